@@ -1,0 +1,1 @@
+"""Rasa custom actions, thin: read what was asked, call a service, choose a response."""

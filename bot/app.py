@@ -1,0 +1,75 @@
+"""The composition root of the gateway and of the console: settings in, running applications out."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+from fastapi import FastAPI
+
+from bot.channels.visitor import Allowance, Visitors
+from bot.channels.web import WebChat
+from bot.console.app import build_console
+from bot.gateway.app import Health, build_app
+from bot.gateway.dialogue import Dialogue, DialogueClient
+from bot.gateway.live import Live
+from bot.gateway.pump import Pump
+from bot.gateway.service import Gateway
+from bot.gateway.turns import Turns
+from bot.gateway.upkeep import Upkeep
+from casework.changes import ChangeWatcher
+from casework.conversations import Conversations
+from casework.crypto import Keyring
+from casework.database import Database
+from casework.erasure import Erasure
+from casework.wording import Wording
+from settings import ROOT, Settings
+
+
+def gateway(settings: Settings, dialogue: Dialogue | None = None) -> FastAPI:
+    """Build the gateway with all that it needs, with Rasa unless another engine is given.
+
+    The database must have its tables (`casework.migrate`).
+    """
+    database = Database(settings.database)
+    keyring = Keyring.from_data_key(settings.data_key.get_secret_value())
+    wording = Wording.from_domain(ROOT / "domain.yml")
+    notice = wording.bubble("utter_privacy_notice", days=settings.retention_days)
+    conversations = Conversations(database, keyring)
+    erasure = Erasure(database)
+    http = httpx.AsyncClient(limits=httpx.Limits(max_connections=32), trust_env=False)
+    dialogue = dialogue or DialogueClient(
+        http, settings.rasa_url, settings.rasa_token.get_secret_value(), settings.actions_url
+    )
+    pump = Pump(conversations, Turns(conversations, dialogue, wording, notice))
+    watcher = ChangeWatcher(database)
+    live = Live(conversations, watcher)
+    upkeep = Upkeep(erasure, settings.var_dir / "rasa" / "tracker.db", settings.retention_days)
+    web = WebChat(
+        Gateway(conversations, pump, wording, notice),
+        live,
+        conversations,
+        erasure,
+        Visitors(keyring.signing_key),
+        Allowance(settings.messages_per_minute),
+    )
+
+    async def close() -> None:
+        await http.aclose()
+        await asyncio.to_thread(watcher.close)
+        database.close()
+
+    return build_app(
+        [web.router()],
+        Health(database, dialogue),
+        [(_nothing, close), (live.start, live.stop), (pump.start, pump.stop), (upkeep.start, upkeep.stop)],
+    )
+
+
+def console(_settings: Settings) -> FastAPI:
+    """Build the staff's console."""
+    return build_console()
+
+
+def _nothing() -> None:
+    """Start nothing: only the end needs doing."""

@@ -1,0 +1,26 @@
+"""What a channel needs of the gateway."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from casework.conversations import Received, Shown
+
+
+class Inbox(Protocol):
+    """Takes messages in and waits for their answers."""
+
+    async def submit(
+        self, channel: str, address: str, platform_message_id: str, *, text: str = "", button: str | None = None
+    ) -> Received: ...
+
+    async def wait_for_answer(self, received: Received, seconds: float) -> tuple[bool, list[Shown]]: ...
+
+
+class LiveMessages(Protocol):
+    """Streams what is said."""
+
+    def messages(self, channel: str, address: str, after: int | None) -> AsyncIterator[Shown]: ...
+
+    def streams(self, address: str) -> int: ...

@@ -1,0 +1,74 @@
+"""Who a web visitor is: a random id in a signed, http-only cookie, and how much she may send."""
+
+from __future__ import annotations
+
+import secrets
+import time
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+from starlette.requests import Request
+from starlette.responses import Response
+
+COOKIE = "niangjia_visitor"
+MAX_AGE = 180 * 24 * 3600
+"""Seconds that a browser keeps the cookie, and that we accept it."""
+
+
+class Visitors:
+    """Makes and reads the visitor's cookie."""
+
+    def __init__(self, signing_key: bytes) -> None:
+        self._serializer = URLSafeTimedSerializer(signing_key, salt="visitor")
+
+    def identify(self, request: Request) -> str | None:
+        """Return the visitor's id, or None when the cookie is missing, forged or too old."""
+        try:
+            visitor = self._serializer.loads(request.cookies.get(COOKIE, ""), max_age=MAX_AGE)
+        except BadData:
+            return None
+        return visitor if isinstance(visitor, str) else None
+
+    def welcome(self, request: Request, response: Response) -> None:
+        """Give a visitor without a valid cookie a new one."""
+        if self.identify(request) is None:
+            value = self._serializer.dumps(secrets.token_urlsafe(18))
+            response.set_cookie(
+                COOKIE,
+                str(value),
+                max_age=MAX_AGE,
+                path="/chat",
+                httponly=True,
+                samesite="lax",
+                secure=request.url.scheme == "https",
+            )
+
+    def forget(self, response: Response) -> None:
+        """Take the cookie away."""
+        response.delete_cookie(COOKIE, path="/chat", httponly=True, samesite="lax")
+
+
+class Allowance:
+    """A token bucket a visitor: `per_minute` on average, twice that at once."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._per_second = per_minute / 60
+        self._most = float(per_minute * 2)
+        self._left: dict[str, tuple[float, float]] = {}
+
+    def take(self, visitor: str) -> bool:
+        """Count one message; tell whether it is still within the allowance."""
+        moment = time.monotonic()
+        left, since = self._left.get(visitor, (self._most, moment))
+        left = min(self._most, left + (moment - since) * self._per_second)
+        if len(self._left) > 10_000:
+            self._drop_full(moment)
+        self._left[visitor] = (max(left - 1, 0.0), moment)
+        return left >= 1
+
+    def _drop_full(self, moment: float) -> None:
+        """Forget visitors whose bucket is full again."""
+        self._left = {
+            visitor: (left, since)
+            for visitor, (left, since) in self._left.items()
+            if left + (moment - since) * self._per_second < self._most
+        }

@@ -1,0 +1,166 @@
+"""An answer and the bubbles that it becomes. Pure.
+
+An action sends one card as Rasa's `custom` message; plain `text` and `buttons` from `domain.yml` are taken as well.
+A card is at most two bubbles: the conclusion, then what to do with everything that unfolds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Self
+
+from casework.errors import CaseworkError
+
+FIRST_BUBBLE = 120
+"""Characters of the first bubble: the conclusion and the one next step."""
+SECOND_BUBBLE = 300
+"""Characters of the second bubble: steps, deadline, papers."""
+
+Outcome = Literal["answered", "asked_back", "declined", "failed", "told"]
+OUTCOMES: tuple[Outcome, ...] = ("answered", "asked_back", "declined", "failed", "told")
+
+
+class CardError(CaseworkError):
+    """What the dialogue engine sent is no answer that can be shown."""
+
+
+@dataclass(frozen=True)
+class Button:
+    """One tap: either an intent with values for the dialogue engine, or an address to open."""
+
+    title: str
+    intent: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+    url: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the button as JSON for the way through Rasa."""
+        if self.url is not None:
+            return {"title": self.title, "url": self.url}
+        return {"title": self.title, "intent": self.intent, "values": dict(self.values)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read a card's button, or a response's (`payload: /intent`). Raises `CardError`."""
+        title, url, intent = data.get("title"), data.get("url"), data.get("intent")
+        payload = data.get("payload")
+        if intent is None and isinstance(payload, str) and payload.startswith("/"):
+            intent = payload.lstrip("/")
+        if not isinstance(title, str) or not title or not (isinstance(url, str) or isinstance(intent, str)):
+            raise CardError(f"a button needs a title and an intent or a url: {sorted(data)}")
+        values = {str(key): str(value) for key, value in (data.get("values") or {}).items()}
+        return cls(title, None if url else intent, values, url)
+
+
+@dataclass(frozen=True)
+class Citation:
+    """The place in a law or document that an answer rests on."""
+
+    document: str
+    article: str | None
+    title: str
+    url: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the citation as the web chat's contract has it."""
+        return {"document": self.document, "article": self.article, "title": self.title, "url": self.url}
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """What is shown at once, on any channel; `basis`, `more` and `citations` are folded where that is possible."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    basis: str | None = None
+    more: str | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    """A whole answer."""
+
+    outcome: Outcome
+    conclusion: str
+    detail: str = ""
+    more: str = ""
+    basis: str = ""
+    citations: tuple[Citation, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the card as JSON for the way through Rasa."""
+        return {
+            "card": {
+                "outcome": self.outcome,
+                "conclusion": self.conclusion,
+                "detail": self.detail,
+                "more": self.more,
+                "basis": self.basis,
+                "citations": [citation.as_dict() for citation in self.citations],
+                "buttons": [button.as_dict() for button in self.buttons],
+            }
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `as_dict` gave. Raises `CardError`."""
+        card = data.get("card")
+        if not isinstance(card, Mapping) or not card.get("conclusion") or card.get("outcome") not in OUTCOMES:
+            raise CardError("a custom message needs a card with a conclusion and an outcome")
+        return cls(
+            outcome=card["outcome"],
+            conclusion=str(card["conclusion"]),
+            detail=str(card.get("detail") or ""),
+            more=str(card.get("more") or ""),
+            basis=str(card.get("basis") or ""),
+            citations=tuple(
+                Citation(str(c["document"]), c.get("article"), str(c.get("title") or ""), c.get("url"))
+                for c in card.get("citations") or ()
+            ),
+            buttons=tuple(Button.from_dict(button) for button in card.get("buttons") or ()),
+        )
+
+    def bubbles(self) -> tuple[Bubble, ...]:
+        """Split into one or two bubbles; what unfolds hangs on the last."""
+        rest = {
+            "buttons": self.buttons,
+            "citations": self.citations,
+            "basis": self.basis or None,
+            "more": self.more or None,
+        }
+        if not self.detail:
+            return (Bubble(self.conclusion, **rest),)  # type: ignore[arg-type]  # a dict's values have one type
+        return (Bubble(self.conclusion), Bubble(self.detail, **rest))  # type: ignore[arg-type]  # as above
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one turn of the dialogue engine came to."""
+
+    bubbles: tuple[Bubble, ...]
+    outcome: Outcome = "told"
+
+
+def answer_from_rasa(messages: Iterable[Mapping[str, Any]]) -> Answer | None:
+    """Read the messages of one turn; None when there is nothing to show, which is a failed turn.
+
+    Raises `CardError`.
+    """
+    bubbles: list[Bubble] = []
+    outcome: Outcome = "told"
+    try:
+        for message in messages:
+            custom = message.get("custom")
+            if custom:
+                card = Card.from_dict(custom)
+                bubbles.extend(card.bubbles())
+                outcome = card.outcome
+            elif message.get("text"):
+                buttons = tuple(Button.from_dict(button) for button in message.get("buttons") or ())
+                bubbles.append(Bubble(str(message["text"]), buttons))
+    except (KeyError, TypeError, AttributeError) as error:  # a part of another shape: a failed turn, not a fault here
+        raise CardError(f"the answer has a part that cannot be read: {type(error).__name__}") from error
+    return Answer(tuple(bubbles), outcome) if bubbles else None

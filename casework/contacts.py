@@ -1,0 +1,76 @@
+"""Contacts: found by a keyed hash of their address, their private numbers kept encrypted."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from casework.crypto import Keyring
+from casework.private_numbers import PrivateNumber as FoundNumber
+from casework.private_numbers import label, replace_private_numbers
+from casework.tables import Contact, ContactAddress, Conversation, Message, PrivateNumber
+
+
+def find_contact(session: Session, keyring: Keyring, channel: str, address: str) -> int | None:
+    """Return the id of who writes from this address, or None when nobody has yet."""
+    digest = keyring.digest(address, f"address.{channel}")
+    return session.scalar(
+        select(ContactAddress.contact_id).where(
+            ContactAddress.channel == channel, ContactAddress.address_digest == digest
+        )
+    )
+
+
+def add_contact(session: Session, keyring: Keyring, channel: str, address: str) -> int:
+    """Store a new contact with its address; return its id."""
+    contact = Contact()
+    session.add(contact)
+    session.flush()
+    session.add(
+        ContactAddress(
+            contact_id=contact.id,
+            channel=channel,
+            address_digest=keyring.digest(address, f"address.{channel}"),
+            address_sealed=keyring.seal(address, f"address.{channel}"),
+        )
+    )
+    return contact.id
+
+
+def hide_numbers(session: Session, keyring: Keyring, contact_id: int, text: str) -> str:
+    """Replace private numbers by references and keep them encrypted; the same number gets the same reference."""
+    known: dict[str, PrivateNumber] | None = None
+    count: Counter[str] = Counter()
+
+    def reference(number: FoundNumber) -> str:
+        nonlocal known
+        if known is None:  # read once: a message may hold thousands, and nobody else writes meanwhile
+            hers = session.scalars(select(PrivateNumber).where(PrivateNumber.contact_id == contact_id))
+            known = {kept.digest: kept for kept in hers}
+            count.update(kept.kind for kept in known.values())
+        digest = keyring.digest(number.value, "private_number")
+        if digest not in known:
+            count[number.kind] += 1
+            known[digest] = PrivateNumber(
+                contact_id=contact_id,
+                kind=number.kind,
+                position=count[number.kind],
+                digest=digest,
+                sealed=keyring.seal(number.value, "private_number"),
+            )
+            session.add(known[digest])
+        return label(number.kind, known[digest].position)
+
+    return replace_private_numbers(text, reference)
+
+
+def remember_region(session: Session, message_key: str, region: str) -> None:
+    """Keep the region that a contact named in one of her messages."""
+    of_message = (
+        select(Conversation.contact_id)
+        .join(Message, Message.conversation_id == Conversation.id)
+        .where(Message.message_key == message_key)
+    )
+    session.execute(update(Contact).where(Contact.id.in_(of_message)).values(region=region))

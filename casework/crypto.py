@@ -1,0 +1,81 @@
+"""Keys for personal data: encryption, look-up hashes and signatures, all derived from one `DATA_KEY`.
+
+The cipher is a seam: AES-256-GCM here, another (SM4-GCM) by giving `Keyring` another `Cipher`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+from typing import Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from casework.errors import CaseworkError
+
+
+class DecryptionError(CaseworkError):
+    """The value was made with another key, for another field, or was changed."""
+
+
+class Cipher(Protocol):
+    """Authenticated encryption of one field."""
+
+    def encrypt(self, plain: bytes, context: bytes) -> bytes: ...
+
+    def decrypt(self, sealed: bytes, context: bytes) -> bytes: ...
+
+
+class AesGcm:
+    """AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce before the ciphertext."""
+
+    def __init__(self, key: bytes) -> None:
+        self._aead = AESGCM(key)
+
+    def encrypt(self, plain: bytes, context: bytes) -> bytes:
+        """Return nonce and ciphertext; `context` is bound to it but not stored in it."""
+        nonce = os.urandom(12)
+        return nonce + self._aead.encrypt(nonce, plain, context)
+
+    def decrypt(self, sealed: bytes, context: bytes) -> bytes:
+        """Return the plain bytes. Raises `DecryptionError`."""
+        try:
+            return self._aead.decrypt(sealed[:12], sealed[12:], context)
+        except (InvalidTag, ValueError) as error:
+            raise DecryptionError("a stored field cannot be read with this DATA_KEY") from error
+
+
+class Keyring:
+    """The keys of this installation."""
+
+    def __init__(self, cipher: Cipher, hash_key: bytes, signing_key: bytes) -> None:
+        self._cipher = cipher
+        self._hash_key = hash_key
+        self.signing_key = signing_key
+
+    @classmethod
+    def from_data_key(cls, data_key: str) -> Keyring:
+        """Derive the keys (HKDF-SHA256, RFC 5869) from 32 bytes in base64."""
+        secret = base64.b64decode(data_key, validate=True)
+        return cls(AesGcm(_derive(secret, "fields")), _derive(secret, "lookup"), _derive(secret, "cookie"))
+
+    def seal(self, plain: str, field: str) -> bytes:
+        """Encrypt a field's value; `field` names it (`contacts.phone`) and must be the same when it is opened."""
+        return self._cipher.encrypt(plain.encode(), field.encode())
+
+    def open(self, sealed: bytes, field: str) -> str:
+        """Decrypt a field's value. Raises `DecryptionError`."""
+        return self._cipher.decrypt(sealed, field.encode()).decode()
+
+    def digest(self, plain: str, field: str) -> str:
+        """Return a keyed hash (HMAC-SHA256, hex) by which an equal value is found without being stored."""
+        return hmac.new(self._hash_key, f"{field}\x00{plain}".encode(), hashlib.sha256).hexdigest()
+
+
+def _derive(secret: bytes, purpose: str) -> bytes:
+    return HKDF(hashes.SHA256(), length=32, salt=None, info=f"niangjia/{purpose}".encode()).derive(secret)

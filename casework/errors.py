@@ -1,0 +1,5 @@
+"""The base of this package's errors."""
+
+
+class CaseworkError(Exception):
+    """Anything that casework refuses or cannot do."""

@@ -1,0 +1,92 @@
+"""The trained encoder as a folder: made, recorded with what it was made from, and found again.
+
+`manifest.json` holds the hashes of the text and of the code that it was trained with and of the artefact itself, so
+that a stale one is noticed. `confidence.json` is the calibration that belongs to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from knowledge_base import calibration, training
+from knowledge_base.encoder import COMMITTED, hash_folder
+from knowledge_base.errors import SourceError
+from knowledge_base.model import Entry
+
+OFF_TOPIC = Path(__file__).with_name("off_topic.txt")
+"""Sentences that the union's assistant is to decline, one a line."""
+
+MANIFEST = "manifest.json"
+CONFIDENCE = "confidence.json"
+_HERE = Path(__file__).parent
+_CODE = (
+    "training.py",
+    "calibration.py",
+    "confidence.py",
+    "retriever.py",
+    "splitter.py",
+    "text.py",
+    "words.txt",
+    "synonyms.txt",
+)
+_TRAINED_ON = ("id", "title", "questions", "related", "conclusion", "steps", "deadline", "papers", "more")
+
+
+def make(entries: Sequence[Entry], folder: Path) -> dict[str, Any]:
+    """Train and calibrate an encoder on entries with phrasings, write its folder, return its manifest."""
+    asked = [entry for entry in entries if entry.questions]
+    if len(asked) < 2:
+        raise SourceError(folder, "training needs at least two entries with phrasings")
+    off_topic = read_off_topic()
+    confidence = calibration.calibrate(asked, off_topic, training.train)
+    training.train(asked, off_topic).save(folder)
+    confidence.save(folder / CONFIDENCE)
+    manifest = marks(entries) | {
+        "artefact": hash_folder(folder),
+        "entries": len(asked),
+        "threshold": confidence.threshold,
+        "measured": confidence.measured,
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", "utf-8")
+    return manifest
+
+
+def is_fresh(folder: Path, entries: Sequence[Entry]) -> bool:
+    """Tell whether the folder's encoder is whole and was trained on this text by this code."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return all(manifest.get(key) == value for key, value in marks(entries).items()) and is_whole(folder)
+
+
+def is_whole(folder: Path) -> bool:
+    """Tell whether the folder's files are those that its manifest was written for."""
+    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    return bool(manifest.get("artefact") == hash_folder(folder))
+
+
+def choose(setting: str, trained: Path, entries: Sequence[Entry]) -> str:
+    """Name the encoder to use: the one that is set; else a freshly trained one; else the committed one."""
+    if setting:
+        return setting
+    return str(trained if is_fresh(trained, entries) else COMMITTED)
+
+
+def marks(entries: Sequence[Entry]) -> dict[str, str]:
+    """Return the hashes of the text and of the code that an encoder of these entries is made with."""
+    told = [{name: asdict(entry)[name] for name in _TRAINED_ON} for entry in entries if entry.questions]
+    text = json.dumps([told, read_off_topic()], ensure_ascii=False)
+    code = hashlib.sha256(b"\0".join((_HERE / name).read_bytes() for name in _CODE))
+    return {"sources": hashlib.sha256(text.encode()).hexdigest(), "code": code.hexdigest()}
+
+
+def read_off_topic() -> list[str]:
+    """Read the off-topic sentences."""
+    lines = OFF_TOPIC.read_text("utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]

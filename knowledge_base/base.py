@@ -1,0 +1,92 @@
+"""The knowledge base as others use it: open it, ask it, look an entry up."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+from knowledge_base import index as indexing
+from knowledge_base.confidence import Confidence
+from knowledge_base.encoder import Encoder, SentenceEncoder
+from knowledge_base.filters import covers, in_force
+from knowledge_base.index import Index
+from knowledge_base.model import Entry, Found, Hit
+from knowledge_base.regions import known_regions, named_in
+from knowledge_base.retriever import Ranking, allowed, rank, signals
+
+CHINA = timezone(timedelta(hours=8))
+
+
+class KnowledgeBase:
+    """An index and the encoder that made it."""
+
+    def __init__(self, index: Index, encoder: Encoder) -> None:
+        """Take both as they are; `open` makes sure that they belong together."""
+        self._index = index
+        self._encoder = encoder
+        self._regions = known_regions(entry.region for entry in index.entries)
+
+    @classmethod
+    def open(cls, index_dir: Path, encoder: str) -> KnowledgeBase:
+        """Open the index in a folder with the encoder at a path or of a name.
+
+        Raises EncoderError, BrokenIndex, and WrongEncoder when another encoder made the index.
+        """
+        used = SentenceEncoder(encoder)
+        return cls(indexing.load(index_dir, used), used)
+
+    def search(
+        self,
+        question: str,
+        *,
+        region: str | None = None,
+        on: date | None = None,
+        top_k: int = 10,
+        service: str | None = None,
+    ) -> Found:
+        """Find the entries that answer best among those in force on the day (today) for the region.
+
+        `service` narrows the search to entries that lead to that procedure. The confidence is the calibrated
+        chance that the first hit answers, 1 for a phrasing that an entry was written for; an index without
+        phrasings has none: there, what is found counts.
+        """
+        mask = allowed(self._index, region, on or today(), service)
+        ranking = rank(self._index, self._encoder, question, mask)
+        hits = tuple(
+            Hit(self._index.entries[position], float(ranking.scores[position])) for position in ranking.order[:top_k]
+        )
+        model = self._index.confidence
+        if model is None:
+            anything = bool(hits) and bool(ranking.coverage.max() > 0)
+            return Found(hits, float(anything), anything, False)
+        if not hits:
+            return Found()
+        if ranking.is_phrasing:
+            return Found(hits, 1.0, True)
+        confidence = model.probability(signals(self._index, question, ranking, model))
+        return Found(hits, confidence, confidence >= model.threshold, self._is_ambiguous(ranking, model))
+
+    def entry(self, entry_id: str, *, region: str | None = None, on: date | None = None) -> Entry | None:
+        """Return an entry, or None when there is none, it is not in force, or it is for another region."""
+        position = self._index.positions.get(entry_id)
+        if position is None:
+            return None
+        entry = self._index.entries[position]
+        return entry if in_force(entry, on or today()) and covers(entry, region) else None
+
+    def region_named(self, text: str) -> str | None:
+        """Return the region of some entry that a worker names; None when she names none that local entries know."""
+        return named_in(text, self._regions)
+
+    def _is_ambiguous(self, ranking: Ranking, model: Confidence) -> bool:
+        """Two entries lead, about equally likely, and neither says that it belongs to the other."""
+        if len(ranking.order) < 2:
+            return False
+        first, second = (self._index.entries[place] for place in ranking.order[:2])
+        chances = ranking.chances(model)
+        return not first.is_related(second) and bool(chances[1] >= model.near * (chances[0] + chances[1]))
+
+
+def today() -> date:
+    """Return the day in China, whatever the machine's time zone."""
+    return datetime.now(UTC).astimezone(CHINA).date()

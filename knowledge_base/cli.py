@@ -1,0 +1,288 @@
+"""`python -m knowledge_base index|search|evaluate|check|train`.
+
+Writes UTF-8 whatever the locale. Exit status: 0 all well, 1 checked and wrong or a line that cannot be read, 2 misuse
+or something missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from knowledge_base import artefact, evaluation, index
+from knowledge_base.base import KnowledgeBase
+from knowledge_base.calibration import calibrate
+from knowledge_base.check import check
+from knowledge_base.confidence import Confidence
+from knowledge_base.encoder import COMMITTED, SentenceEncoder
+from knowledge_base.errors import KnowledgeBaseError, SourceError
+from knowledge_base.loader import entry_files, load
+from knowledge_base.model import Entry, Found
+from settings import Settings, SettingsError, load_settings
+
+FINE, WRONG, MISUSE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options, load_settings()))
+    except SettingsError as error:
+        return _fail(error)
+    except KnowledgeBaseError as error:
+        return _fail(error)
+    except OSError as error:
+        return _fail(f"{error.filename or 'output'}: {error.strerror}")
+
+
+def _fail(what: object) -> int:
+    print(what, file=sys.stderr)
+    return MISUSE
+
+
+def _index(options: argparse.Namespace, settings: Settings) -> int:
+    entries = load(options.source or settings.kb_source)
+    folder = options.index or settings.index_dir
+    encoder = SentenceEncoder(_encoder_name(options, settings))
+    if options.if_stale and index.is_fresh(folder, entries, encoder):
+        print(f"{folder}: up to date, {len(entries)} entries")
+        return FINE
+    index.save(index.build(entries, encoder, _confidence(encoder, entries)), folder, encoder)
+    print(f"{folder}: {len(entries)} entries, encoder {encoder.name}")
+    return FINE
+
+
+def _confidence(encoder: SentenceEncoder, entries: list[Entry]) -> Confidence | None:
+    """Take the calibration that came with the encoder, or fit one; entries without phrasings have none."""
+    asked = [entry for entry in entries if entry.questions]
+    if not asked:
+        return None
+    saved = Path(encoder.name) / artefact.CONFIDENCE
+    if saved.is_file():
+        return Confidence.load(saved)
+    return calibrate(asked, artefact.read_off_topic(), lambda _entries, _off_topic: encoder)
+
+
+def _search(options: argparse.Namespace, settings: Settings) -> int:
+    base = KnowledgeBase.open(options.index or settings.index_dir, _encoder_name(options, settings))
+    status = FINE
+    for number, line in enumerate(sys.stdin.buffer, start=1):
+        try:
+            asked = _question(line, number)
+        except ValueError as error:
+            print(f"line {number}: {error}", file=sys.stderr)
+            status = WRONG
+            if options.json:
+                _write({"id": str(number), "question": None, "answered": False, "results": [], "error": str(error)})
+            continue
+        if asked is None:
+            continue
+        found = base.search(asked[1], region=options.region, on=options.on, top_k=options.top_k)
+        if options.json:
+            _write(_as_json(*asked, found))
+        else:
+            print(_as_text(asked[1], found), flush=True)
+    return status
+
+
+def _question(line: bytes, number: int) -> tuple[Any, str] | None:
+    """Read one line of input: an object when it begins with a brace, else the question itself.
+
+    A question without an id is known by the number of its line. Raises ValueError in words.
+    """
+    try:
+        text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+    except UnicodeDecodeError:
+        raise ValueError("is not UTF-8") from None
+    if not text:
+        return None
+    if not text.startswith("{"):
+        return str(number), text
+    try:
+        row = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"is no JSON ({error.msg} at column {error.colno})") from None
+    if not isinstance(row.get("question"), str):
+        raise ValueError('has no "question" that is a string')
+    return row.get("id", str(number)), row["question"]
+
+
+def _as_json(identity: Any, question: str, found: Found) -> dict[str, Any]:
+    return {
+        "id": identity,
+        "question": question,
+        "answered": found.answered,
+        "confidence": round(found.confidence, 4),
+        "ambiguous": found.ambiguous,
+        "results": [
+            {
+                "id": hit.entry.id,
+                "title": hit.entry.title,
+                "score": round(hit.score, 6),
+                "citations": [
+                    {"document": citation.document, "article": citation.article} for citation in hit.entry.citations
+                ],
+            }
+            for hit in found.hits
+        ],
+    }
+
+
+def _as_text(question: str, found: Found) -> str:
+    state = "answered" if found.answered else "declined"
+    lines = [f"{question}  ({state}, {found.confidence:.2f}{', ambiguous' if found.ambiguous else ''})"]
+    for place, hit in enumerate(found.hits, start=1):
+        sources = "、".join(f"{citation.document}{citation.article or ''}" for citation in hit.entry.citations)
+        lines.append(f"{place:3}. {hit.entry.title}  [{hit.entry.id}]  {sources}")
+    return "\n".join(lines)
+
+
+def _write(row: dict[str, Any]) -> None:
+    print(json.dumps(row, ensure_ascii=False), flush=True)
+
+
+def _train(options: argparse.Namespace, settings: Settings) -> int:
+    entries = load(options.source or settings.kb_source)
+    output = options.output or (settings.var_dir / "encoder" if options.if_stale else COMMITTED)
+    if options.if_stale:
+        for folder in (output, COMMITTED):
+            if artefact.is_fresh(folder, entries):
+                print(f"{folder}: up to date")
+                return FINE
+    manifest = artefact.make(entries, output)
+    print(f"{output}: {manifest['entries']} entries, threshold {manifest['threshold']}")
+    for name, value in manifest["measured"].items():
+        print(f"  {name} {value}")
+    return FINE
+
+
+def _check(options: argparse.Namespace, settings: Settings) -> int:
+    source = options.source or settings.kb_source
+    problems = check(source, options.laws)
+    for problem in problems:
+        print(problem)
+    if not problems:
+        print(f"{source}: {len(entry_files(source))} entries, no problem")
+    return WRONG if problems else FINE
+
+
+def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
+    """Show what calibration measured on the project's own phrasings, and measure on the data folder."""
+    if options.data and not options.data.is_dir():
+        raise SourceError(options.data, "no such folder")
+    entries = load(options.source or settings.kb_source)
+    encoder = SentenceEncoder(_encoder_name(options, settings))
+    confidence = _confidence(encoder, entries)
+    if confidence is None:
+        raise SourceError(options.source or settings.kb_source, "holds no phrasings to measure by")
+    tables = [evaluation.own_phrasings({"threshold": confidence.threshold} | confidence.measured)]
+    if options.data:
+        base = KnowledgeBase(index.build(entries, encoder, confidence), encoder)
+        tables += [evaluation.policies(options.data, base), evaluation.statutes(options.data, encoder)]
+    report = "\n\n".join(table.markdown() for table in tables)
+    print(report)
+    if options.markdown:
+        command = "python -m knowledge_base evaluate" + (" --data DIR" if options.data else "")
+        write_between_marks(options.markdown, f"Made by `{command}`, {len(entries)} entries.\n\n{report}")
+    return FINE
+
+
+def write_between_marks(path: Path, report: str) -> None:
+    """Replace what stands between the two marks of a document, or write a new document of the report alone."""
+    begin, end = "<!-- evaluate: begin -->", "<!-- evaluate: end -->"
+    old = path.read_text("utf-8") if path.exists() else f"# Quality\n\n{begin}\n{end}\n"
+    if begin not in old or end not in old:
+        raise SourceError(path, f"lacks the lines {begin} and {end} between which the tables go")
+    head, tail = old.split(begin)[0], old.split(end)[1]
+    path.write_text(f"{head}{begin}\n{report}\n{end}{tail}", "utf-8")
+
+
+def _encoder_name(options: argparse.Namespace, settings: Settings) -> str:
+    setting = options.encoder or settings.encoder
+    if setting:
+        return str(setting)
+    return artefact.choose("", settings.var_dir / "encoder", load(settings.kb_source))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m knowledge_base", description="The union's policies, searched.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for run, about, names in (
+        (_index, "build an index", ("source", "index", "encoder", "if_stale")),
+        (_search, "answer the questions on standard input, one a line", ("index", "encoder", "search")),
+        (_evaluate, "measure, on the project's own phrasings and on a folder of data", ("source", "encoder", "data")),
+        (_check, "check the entries", ("source", "laws")),
+        (_train, "train and calibrate the project's own encoder", ("source", "output", "if_stale")),
+    ):
+        command = commands.add_parser(run.__name__[1:], help=about, description=about)
+        command.set_defaults(run=run)
+        for name in names:
+            _OPTIONS[name](command)
+    return parser
+
+
+def _search_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--top-k", type=_positive, default=10, metavar="N", help="results a question (10)")
+    command.add_argument("--json", action="store_true", help="one JSON object a line instead of text")
+    command.add_argument("--region", type=_text, help="the worker's region, such as 江苏/无锡")
+    command.add_argument("--on", type=_day, metavar="DATE", help="the day that counts, YYYY-MM-DD (today)")
+
+
+def _data_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--data", type=Path, metavar="DIR", help="folder of questions to measure by")
+    command.add_argument("--markdown", type=Path, metavar="FILE", help="also write the tables between its marks")
+
+
+_OPTIONS: dict[str, Any] = {
+    "source": lambda command: command.add_argument(
+        "--source", type=Path, help="folder of entries, or JSONL of id, law, article, text (KB_SOURCE)"
+    ),
+    "index": lambda command: command.add_argument("--index", type=Path, metavar="DIR", help="its folder (KB_INDEX)"),
+    "encoder": lambda command: command.add_argument("--encoder", type=_text, help="path or name (ENCODER)"),
+    "if_stale": lambda command: command.add_argument(
+        "--if-stale", action="store_true", help="do nothing when nothing changed"
+    ),
+    "output": lambda command: command.add_argument(
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help="folder of the encoder (the committed one; with --if-stale, the one in VAR_DIR)",
+    ),
+    "data": lambda command: _data_options(command),
+    "laws": lambda command: command.add_argument("--laws", type=Path, metavar="DIR", help="folder of statute texts"),
+    "search": _search_options,
+}
+
+
+def _text(value: str) -> str:
+    """Read an argument as UTF-8, whatever the locale made of its bytes."""
+    try:
+        return os.fsencode(value).decode("utf-8")
+    except UnicodeError:
+        return value
+
+
+def _positive(value: str) -> int:
+    number = int(value)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _day(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{value} is no day like 2026-11-21") from None

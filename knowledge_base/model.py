@@ -1,0 +1,81 @@
+"""The nouns of the knowledge base: entries, what they rest on, and what a search returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+ChunkKind = Literal["question", "title", "answer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A source that an entry rests on; `article` is None for documents without articles."""
+
+    document: str
+    article: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One answer: a policy written by the union, or one article of a statute."""
+
+    id: str
+    title: str
+    category: str
+    region: str = "全国"
+    audience: tuple[str, ...] = ()
+    effective_from: date | None = None
+    effective_until: date | None = None
+    reviewed: date | None = None
+    questions: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    service: str | None = None
+    related: tuple[str, ...] = ()
+    conclusion: str = ""
+    steps: str = ""
+    deadline: str = ""
+    papers: str = ""
+    more: str = ""
+
+    def is_related(self, other: Entry) -> bool:
+        """Tell whether one of the two names the other as related."""
+        return other.id in self.related or self.id in other.related
+
+    @property
+    def detail(self) -> str:
+        """The second bubble: what to do, by when, what to bring, each under its heading."""
+        return "\n".join(
+            f"{heading}：\n{text}" if "\n" in text else f"{heading}：{text}"
+            for heading, text in (("怎么办", self.steps), ("期限", self.deadline), ("材料", self.papers))
+            if text
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of text that is searched for, pointing at its entry by position."""
+
+    entry: int
+    kind: ChunkKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry that was found; `score` orders hits of one search, higher is better."""
+
+    entry: Entry
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search came to: hits best first, one per entry, and how far to trust the first."""
+
+    hits: tuple[Hit, ...] = field(default=())
+    confidence: float = 0.0
+    answered: bool = False
+    ambiguous: bool = False

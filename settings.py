@@ -1,0 +1,184 @@
+"""The settings of every process, read once from the environment and `.env` by the composition roots.
+
+Errors: `SettingsError` with one line that names the setting and says what to do.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from dotenv.parser import parse_stream
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent
+"""The folder of the checkout: where `config.yml` and `domain.yml` are."""
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message is one line for the operator."""
+
+
+class Settings(BaseSettings):
+    """What can be set; every field is a variable of the same name in capitals (see `.env.example`)."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+
+    var_dir: Path = Field(default=ROOT / "var", description="What the system makes while running")
+    database_url: str = Field(default="", description="SQLAlchemy address; empty: SQLite in VAR_DIR")
+    data_key: SecretStr = Field(
+        default=SecretStr(""), description="32 bytes in base64; empty: made in VAR_DIR at the first run"
+    )
+    bot_host: str = Field(default="127.0.0.1", description="Address on which the public port listens")
+    bot_port: int = Field(default=8000, ge=1, le=65535)
+    console_port: int = Field(default=8001, ge=1, le=65535)
+    rasa_port: int = Field(default=5005, ge=1, le=65535)
+    actions_port: int = Field(default=5055, ge=1, le=65535)
+    rasa_token: SecretStr = Field(default=SecretStr(""), description="Gateway to Rasa; empty: made in VAR_DIR")
+    actions_token: SecretStr = Field(
+        default=SecretStr(""), description="Between Rasa and the action server; empty: made in VAR_DIR"
+    )
+    encoder: str = Field(default="", description="SentenceTransformer path or name; empty: our own")
+    kb_source: Path = Field(default=ROOT / "knowledge_base" / "policies")
+    kb_index: Path | None = Field(default=None, description="Folder of the index; empty: in VAR_DIR")
+    retention_days: int = Field(default=180, ge=1, description="Days until a silent conversation is erased")
+    messages_per_minute: int = Field(default=600, ge=1, description="What a visitor may send in a minute")
+    log_level: str = Field(default="INFO")
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value.startswith("postgres://"):
+            value = "postgresql://" + value.removeprefix("postgres://")
+        if value.startswith("postgresql://"):
+            value = "postgresql+psycopg://" + value.removeprefix("postgresql://")
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+    @model_validator(mode="after")
+    def _distinct_ports(self) -> Settings:
+        ports = {
+            "BOT_PORT": self.bot_port,
+            "CONSOLE_PORT": self.console_port,
+            "RASA_PORT": self.rasa_port,
+            "ACTIONS_PORT": self.actions_port,
+        }
+        if len(set(ports.values())) < len(ports):
+            raise ValueError(f"{', '.join(ports)} must be four different numbers")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address in use."""
+        return self.database_url or f"sqlite:///{self.var_dir / 'niangjia.db'}"
+
+    @property
+    def index_dir(self) -> Path:
+        """The folder of the knowledge base's index in use."""
+        return self.kb_index or self.var_dir / "index"
+
+    @property
+    def rasa_url(self) -> str:
+        """Rasa's address, always on loopback."""
+        return f"http://127.0.0.1:{self.rasa_port}"
+
+    @property
+    def actions_url(self) -> str:
+        """The action server's address, always on loopback."""
+        return f"http://127.0.0.1:{self.actions_port}"
+
+
+def load_settings(env_file: Path | None = ROOT / ".env", **overrides: Any) -> Settings:
+    """Read the settings; `overrides` win over the environment, the environment over the file.
+
+    Raises `SettingsError` for a file that cannot be parsed and for a value that cannot be used.
+    """
+    if env_file is not None and env_file.exists():
+        _check_env_file(env_file)
+    try:
+        return Settings(_env_file=env_file, **overrides)
+    except ValidationError as error:
+        raise SettingsError("; ".join(_in_words(detail) for detail in error.errors())) from error
+
+
+def with_secrets(settings: Settings) -> Settings:
+    """Fill what is secret and not set from `VAR_DIR/secrets`, making it there at the first run.
+
+    Several processes may do this at once: the first to create a file wins, the others read it.
+    Raises `SettingsError` when the folder cannot be written or the key is no 32 bytes in base64.
+    """
+    folder = settings.var_dir / "secrets"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        filled = {
+            name: SecretStr(_read_or_make(folder / name, make))
+            for name, make in _MAKERS.items()
+            if not getattr(settings, name).get_secret_value()
+        }
+    except OSError as error:
+        raise SettingsError(f"VAR_DIR {settings.var_dir} cannot be written ({error.strerror}): set VAR_DIR") from error
+    complete = settings.model_copy(update=filled)
+    try:
+        key = base64.b64decode(complete.data_key.get_secret_value(), validate=True)
+    except ValueError as error:
+        raise SettingsError("DATA_KEY must be base64 of 32 bytes: openssl rand -base64 32") from error
+    if len(key) != 32:
+        raise SettingsError(f"DATA_KEY has {len(key)} bytes instead of 32: openssl rand -base64 32")
+    return complete
+
+
+_MAKERS = {
+    "data_key": lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
+    "rasa_token": lambda: secrets.token_urlsafe(32),
+    "actions_token": lambda: secrets.token_urlsafe(32),
+}
+
+
+def _read_or_make(path: Path, make: Any) -> str:
+    """Return the file's text; an empty file is one that was never finished and is made again."""
+    if not path.exists() or not path.stat().st_size:
+        draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(str(make()), encoding="ascii")
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            if not path.stat().st_size:
+                draft.replace(path)
+        draft.unlink(missing_ok=True)
+    return path.read_text(encoding="ascii").strip()
+
+
+def _check_env_file(env_file: Path) -> None:
+    try:
+        with env_file.open(encoding="utf-8") as stream:
+            for binding in parse_stream(stream):
+                if binding.error:
+                    line = binding.original.string.strip().splitlines()[0]
+                    name = line.split("=")[0][:40]
+                    raise SettingsError(
+                        f"{env_file.name} line {binding.original.line} cannot be read (near {name!r}): "
+                        "write NAME=value, with quotes closed"
+                    )
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{env_file.name} is not UTF-8: save it as UTF-8") from error
+    except OSError as error:
+        raise SettingsError(f"{env_file.name} cannot be opened ({error.strerror}): check its owner and mode") from error
+
+
+def _in_words(detail: Any) -> str:
+    name = "_".join(str(part) for part in detail["loc"]).upper()
+    message = str(detail["msg"]).removeprefix("Value error, ")
+    return f"{name + ': ' if name else ''}{message} (see .env.example)"
