@@ -114,6 +114,7 @@ class WebChat:
         body = {
             "conversation": {"state": state},
             "status": "answered" if answered else "queued",
+            "received": str(received.message_id),
             "messages": [as_json(reply) for reply in replies],
         }
         return JSONResponse(body, 200 if answered else 202)

@@ -61,6 +61,7 @@ def test_a_question_is_answered(worker: httpx.Client) -> None:
     answer = say(worker, "老板欠薪")
     assert answer["status"] == "answered"
     assert answer["conversation"] == {"state": "pending"}
+    assert {message["reply_to"] for message in answer["messages"]} == {answer["received"]}
     assert bot_texts(answer) == ["答：老板欠薪"]
     (button,) = answer["messages"][0]["buttons"]
     assert set(button) == {"title", "token"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.bot.web_page_phone import OpenPage, ask, bubbles
@@ -223,6 +224,25 @@ def test_a_message_that_the_server_rewrote_is_shown_as_it_is_kept(server: ChatSe
     server.visitor.messages[0]["text"] = "我的电话〔电话1〕"
     page.reload()
     expect(bubbles(page, "worker")).to_have_text([re.compile("我的电话〔电话1〕")])
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.5])
+def test_her_own_message_never_stands_there_twice(server: ChatServer, open_chat: OpenPage, pause: float) -> None:
+    server.queued, server.pause = True, pause
+    page = open_chat()
+    page.evaluate(
+        """() => {
+            const log = document.querySelector('#log');
+            window.most = 0;
+            const count = () => { window.most = Math.max(window.most, log.querySelectorAll('.msg.worker').length); };
+            new MutationObserver(count).observe(log, { childList: true });
+        }"""
+    )
+    ask(page, "在吗")
+    expect(bubbles(page, "worker")).to_have_attribute("data-id", re.compile(r"\d+"))
+    server.say("staff", "在的")
+    expect(bubbles(page, "staff")).to_have_count(1)
+    assert page.evaluate("window.most") == 1
 
 
 def test_a_long_message_is_counted(open_chat: OpenPage) -> None:

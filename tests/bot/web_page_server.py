@@ -60,6 +60,7 @@ class ChatServer:
         self.replies: dict[str, list[Message]] = {}
         self.queued = False
         self.delay = 0.0
+        self.pause = 0.03
         self.erased: list[str] = []
         self._next_id = 1
         self._stopping = False
@@ -161,7 +162,7 @@ class ChatServer:
         text = body["text"] if "text" in body else _title(visitor, body["button"])
         asked = self._keep(visitor, "worker", text)
         await asyncio.sleep(self.delay)
-        answer: dict[str, Any] = {"conversation": visitor.conversation(), "messages": []}
+        answer: dict[str, Any] = {"conversation": visitor.conversation(), "received": asked["id"], "messages": []}
         if self.queued:
             return 202, answer | {"status": "queued"}
         if visitor.state == "open":
@@ -191,7 +192,7 @@ class ChatServer:
             for message in [each for each in visitor.messages if int(each["id"]) > after]:
                 after = int(message["id"])
                 yield f"event: message\nid: {after}\ndata: {json.dumps(message, ensure_ascii=False)}\n\n"
-            await asyncio.sleep(0.03)
+            await asyncio.sleep(self.pause)
 
     async def _forget(self) -> Response:
         response = Response(status_code=204)

@@ -24,8 +24,6 @@ const stream = new Stream({ messages, state: showConnection, refused: visitorUnk
 let loaded = false;
 let online = true;
 let state = 'pending';
-/** Client ids of messages that the server answered for, but has not shown yet. @type {Set<string>} */
-const settled = new Set();
 
 /* ---- saying something ---- */
 
@@ -72,18 +70,12 @@ function kept(item, error, wait) {
 }
 
 /** @param {import('./outbox.js').Item} item @param {any} answer */
-async function sent(item, answer) {
+function sent(item, answer) {
   showError('');
   storage.forgetInThisTab('reloaded');
   if (answer.conversation) showState(answer.conversation);
-  const reply = answer.messages.find((/** @type {any} */ message) => message.reply_to);
-  if (reply) timeline.bind(item.id, reply.reply_to);
+  timeline.bind(item.id, answer.received);
   receive(answer.messages);
-  if (!timeline.local.has(item.id) && !(reply && !timeline.has(reply.reply_to))) return;
-  // Not shown by the server yet: ask for it, and let its own copy take the place of this one.
-  if (await stream.sync()) timeline.dropLocal(item.id);
-  else settled.add(item.id);
-  showWaiting();
 }
 
 /** @param {import('./outbox.js').Item} item @param {ApiError} error */
@@ -97,14 +89,10 @@ function refused(item, error) {
 
 /* ---- what comes in ---- */
 
-/** @param {{conversation?: any, messages: any[], complete?: boolean}} answer */
+/** @param {{conversation?: any, messages: any[]}} answer */
 function messages(answer) {
   if (answer.conversation) showState(answer.conversation);
   receive(answer.messages);
-  if (answer.complete) {
-    settled.forEach((id) => timeline.dropLocal(id));
-    settled.clear();
-  }
 }
 
 /** @param {import('./api.js').Message[]} list */

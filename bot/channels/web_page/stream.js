@@ -10,8 +10,8 @@ const LONGEST_WAIT = 15000;
 
 export class Stream {
   /**
-   * @param {{messages: (answer: {conversation?: object, messages: object[],
-   *   complete?: boolean}) => void, state: (online: boolean) => void,
+   * @param {{messages: (answer: {conversation?: object, messages: object[]}) => void,
+   *   state: (online: boolean) => void,
    *   refused: (error: ApiError) => void}} on
    */
   constructor(on) {
@@ -85,7 +85,7 @@ export class Stream {
       const newest = answer.messages[answer.messages.length - 1];
       if (newest) this.cursor = newest.id;
       this.on.state(true);
-      this.on.messages({ ...answer, complete: true });
+      this.on.messages(answer);
       return true;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
