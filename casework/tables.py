@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -22,10 +23,16 @@ from casework.database import UtcDateTime, now
 
 STATES = ("pending", "open", "resolved")
 AUTHORS = ("worker", "bot", "staff", "system")
-HANDLING = ("received", "answered", "failed")
+HANDLING = ("received", "answered", "failed", "staff")
 PURPOSES = ("message", "answer", "notice")
 LEVELS = ("national", "province", "city", "county", "street", "enterprise")
 ROLES = ("agent", "supervisor", "editor", "admin")
+TOPICS = ("joining", "aid", "legal", "general")
+REASONS = ("asked_for", "not_understood", "distress", "legal_urgency", "staff")
+OUTCOMES = ("solved", "advised", "referred", "unreachable", "left", "back_to_bot", "other")
+CALL_BACK_STATES = ("open", "reached", "unreachable", "cancelled")
+CALL_OUTCOMES = ("reached", "no_answer", "busy", "wrong_number")
+FILE_KINDS = ("photo", "document", "voice")
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
@@ -45,7 +52,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, bytes: LargeBinary}  # noqa: RUF012  SQLAlchemy's
+    type_annotation_map = {  # noqa: RUF012  SQLAlchemy's
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+        bytes: LargeBinary,
+    }
 
 
 class Organisation(Base):
@@ -75,8 +87,65 @@ class Staff(Base):
     display_name: Mapped[str] = mapped_column(String(60))
     role: Mapped[str] = mapped_column(String(16))
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    failed_logins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    available: Mapped[bool] = mapped_column(default=True)
+    last_seen_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class StaffSession(Base):
+    """A signed-in browser; the cookie holds the token, this table only its hash."""
+
+    __tablename__ = "staff_sessions"
+
+    token_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    csrf: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    last_used_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+
+
+class Department(Base):
+    """Who takes hand-offs of one topic at one organisation, and when.
+
+    `hours` maps a weekday from "0" (Monday) to "6" to the local times of day it is open:
+    `{"0": [["09:00", "12:00"], ["13:30", "17:30"]]}`. Public holidays and make-up workdays come on top.
+    """
+
+    __tablename__ = "departments"
+    __table_args__ = (_one_of("topic", TOPICS), UniqueConstraint("organisation_id", "topic"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    topic: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(60))
+    hours: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class DepartmentDay(Base):
+    """A day on which a department keeps other hours than usual: `[]` is closed."""
+
+    __tablename__ = "department_days"
+
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    hours: Mapped[list[Any]]
+    name: Mapped[str] = mapped_column(String(60), default="")
+
+
+class DepartmentMember(Base):
+    """Who works in a department; `duty` is the place on the list of those called in an alarm, None for nobody's."""
+
+    __tablename__ = "department_members"
+
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id", ondelete="CASCADE"), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    duty: Mapped[int | None]
 
 
 class Contact(Base):
@@ -90,6 +159,9 @@ class Contact(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     region: Mapped[str | None] = mapped_column(String(120))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    name_sealed: Mapped[bytes | None]
+    name_digest: Mapped[str | None] = mapped_column(String(64), index=True)
     notice_given_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -122,7 +194,13 @@ class PrivateNumber(Base):
 
 
 class Conversation(Base):
-    """One contact's talk on one channel. `lease_*` say which process handles its messages just now."""
+    """One contact's talk on one channel. `lease_*` say which process handles its messages just now.
+
+    `department_id` is the department of the latest hand-off, None where there was none yet.
+    `complaint` is set for good once a hand-off was about a grievance: unions below the county never see it again.
+    `awaits` names the question to which the worker's next message is the answer (`callback_phone`, `rating_words`).
+    `unanswered_since` is when the oldest message came that staff have not answered.
+    """
 
     __tablename__ = "conversations"
     __table_args__ = (
@@ -135,7 +213,13 @@ class Conversation(Base):
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
     channel: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16), default="pending")
-    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    complaint: Mapped[bool] = mapped_column(default=False)
+    awaits: Mapped[str | None] = mapped_column(String(24))
+    unanswered_since: Mapped[datetime | None]
+    typing_until: Mapped[datetime | None]
+    reachable_until: Mapped[datetime | None]
     misses: Mapped[int] = mapped_column(default=0)
     rasa_sender: Mapped[str] = mapped_column(String(40))
     rasa_turns: Mapped[int] = mapped_column(default=0)
@@ -158,7 +242,8 @@ class RetiredSender(Base):
 class Message(Base):
     """One bubble of a conversation, whoever wrote it; `id` is also the order.
 
-    A worker's message is `received` until its answer is stored with it in one transaction. `reply_to_id`, `purpose`
+    A worker's message is `received` until its answer is stored with it in one transaction, or it went to `staff`.
+    `delivered_at` is when the worker's page or platform took what staff or the system said. `reply_to_id`, `purpose`
     and `part` make a second answer to the same message impossible.
     """
 
@@ -182,6 +267,8 @@ class Message(Base):
     purpose: Mapped[str] = mapped_column(String(16), default="message")
     channel: Mapped[str] = mapped_column(String(16))
     platform_message_id: Mapped[str | None] = mapped_column(String(160))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    delivered_at: Mapped[datetime | None]
     reply_to_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
     part: Mapped[int] = mapped_column(default=0)
     message_key: Mapped[str | None] = mapped_column(String(40), unique=True)
@@ -190,6 +277,166 @@ class Message(Base):
     next_attempt_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     handled_at: Mapped[datetime | None]
+
+
+class HandOff(Base):
+    """A conversation's way to a person, from its opening to its end; a conversation has one at a time.
+
+    `priority` is 0 usual, 1 urgent, 2 alarm. `detail` is the kind of distress or urgency. `next_look_at` is when
+    somebody has to look whether it was forgotten; `raised` counts how often that was so.
+    """
+
+    __tablename__ = "hand_offs"
+    __table_args__ = (
+        _one_of("reason", REASONS),
+        _one_of("outcome", OUTCOMES),
+        Index(
+            "ix_hand_offs_one_open",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_hand_offs_queue", "department_id", "ended_at", "priority", "opened_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    reason: Mapped[str] = mapped_column(String(16))
+    detail: Mapped[str | None] = mapped_column(String(40))
+    priority: Mapped[int] = mapped_column(default=0)
+    opened_at: Mapped[datetime] = mapped_column(default=now)
+    claimed_at: Mapped[datetime | None]
+    first_reply_at: Mapped[datetime | None]
+    next_look_at: Mapped[datetime | None] = mapped_column(index=True)
+    raised: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    category: Mapped[str | None] = mapped_column(String(40))
+
+
+class ConversationEvent(Base):
+    """What consoles are told of: something about this conversation changed. `kind` says what, never words."""
+
+    __tablename__ = "conversation_events"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(24))
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+
+
+class ConversationNote(Base):
+    """What staff write for each other; a worker never sees it."""
+
+    __tablename__ = "conversation_notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class CannedAnswer(Base):
+    """A text that staff insert with a few keys; `{worker}`, `{staff}`, `{department}` are filled in."""
+
+    __tablename__ = "canned_answers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    shortcut: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(60))
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class CallBack(Base):
+    """A promise to telephone: number, when it is safe to ring, and how it ended."""
+
+    __tablename__ = "call_backs"
+    __table_args__ = (_one_of("state", CALL_BACK_STATES),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    phone_sealed: Mapped[bytes]
+    safe_hours: Mapped[str] = mapped_column(String(40), default="any")
+    state: Mapped[str] = mapped_column(String(16), default="open", index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    closed_at: Mapped[datetime | None]
+
+
+class CallBackAttempt(Base):
+    """One time that staff rang."""
+
+    __tablename__ = "call_back_attempts"
+    __table_args__ = (_one_of("outcome", CALL_OUTCOMES),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_back_id: Mapped[int] = mapped_column(ForeignKey("call_backs.id", ondelete="CASCADE"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    outcome: Mapped[str] = mapped_column(String(16))
+    note: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Rating(Base):
+    """What a worker thought of a hand-off: 1 (bad) to 5 (very good), and a few words if she liked."""
+
+    __tablename__ = "ratings"
+    __table_args__ = (CheckConstraint("score BETWEEN 1 AND 5", name="score_known"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hand_off_id: Mapped[int] = mapped_column(ForeignKey("hand_offs.id", ondelete="CASCADE"), unique=True)
+    score: Mapped[int]
+    words: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Attachment(Base):
+    """A file of a message, kept encrypted under `path` in the attachments' folder."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (_one_of("kind", FILE_KINDS),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    media_type: Mapped[str] = mapped_column(String(80))
+    size: Mapped[int]
+    name_sealed: Mapped[bytes]
+    path: Mapped[str] = mapped_column(String(80), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Notification(Base):
+    """A notice to staff outside the console, until it was sent or given up; codes and numbers only."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (Index("ix_notifications_due", "sent_at", "next_attempt_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hand_off_id: Mapped[int] = mapped_column(ForeignKey("hand_offs.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(24))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    target: Mapped[str] = mapped_column(String(16))
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime | None] = mapped_column(default=now)
+    sent_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class MessageWord(Base):
+    """A word of a message, as jieba cuts it, for the staff's search (docs/adr/0005-search.md)."""
+
+    __tablename__ = "message_words"
+
+    word: Mapped[str] = mapped_column(String(40), primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
 class OfferedButton(Base):
