@@ -58,6 +58,7 @@ class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no
         """Send one card."""
         asked = _Asked.from_message(tracker.latest_message)
         card = await asyncio.to_thread(self._answer, asked)
+        card = replace(card, understood={"intent": asked.intent, "confidence": asked.confidence, **card.understood})
         dispatcher.utter_message(json_message=card.as_dict())
         return []
 
@@ -117,7 +118,7 @@ class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no
     def _decline(self, asked: _Asked, confidence: float) -> Card:
         """Decline, and note what the knowledge base should have known, once per message."""
         if asked.intent == "out_of_scope":
-            return self._cards.declined("utter_out_of_scope")
+            return self._cards.off_topic()
 
         def note(session: Session) -> dict[str, Any]:
             note_unanswered(session, asked.message_key, asked.text, asked.region, confidence)
@@ -136,6 +137,7 @@ class _Asked:
     misses: int = 0
     entry: str | None = None
     region: str | None = None
+    confidence: float | None = None
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Self:
@@ -148,4 +150,5 @@ class _Asked:
             misses=int(metadata.get("misses") or 0),
             entry=metadata.get("entry"),
             region=metadata.get("region"),
+            confidence=(message.get("intent") or {}).get("confidence"),
         )

@@ -32,6 +32,7 @@ class AnswerCards:
             basis=basis(entry),
             citations=tuple(Citation(c.document, c.article, entry.title, c.url) for c in entry.citations),
             buttons=(*self._related(entry), *self._procedure(entry), self._person()),
+            understood={"entries": [entry.id]},
         )
 
     def ask_which(self, question: str, entries: Sequence[Entry]) -> Card:
@@ -41,6 +42,7 @@ class AnswerCards:
             outcome="asked_back",
             conclusion=self._wording.text("utter_ask_which", question=quoted),
             buttons=(*(_to_entry(entry) for entry in entries), self._person()),
+            understood={"entries": [entry.id for entry in entries]},
         )
 
     def told(self, response: str, call: str | None = None) -> Card:
@@ -55,13 +57,19 @@ class AnswerCards:
         """
         about = (_to_entry(entry),) if entry else ()
         return Card(
-            "told", self._wording.text("utter_distress"), buttons=(*about, self._call("listener"), self._person())
+            "distress", self._wording.text("utter_distress"), buttons=(*about, self._call("listener"), self._person())
         )
 
     def declined(self, response: str) -> Card:
         """Return a response that declines, with what else can be done."""
-        menu = Button(self._wording.text("utter_button_help"), "help")
-        return Card("declined", self._wording.text(response), buttons=(self._person(), self._call("union"), menu))
+        return Card("declined", self._wording.text(response), buttons=self._elsewhere())
+
+    def off_topic(self) -> Card:
+        """Decline what is not the union's business: no question that was not understood, and no matter for staff."""
+        return Card("off_topic", self._wording.text("utter_out_of_scope"), buttons=self._elsewhere())
+
+    def _elsewhere(self) -> tuple[Button, ...]:
+        return (self._person(), self._call("union"), Button(self._wording.text("utter_button_help"), "help"))
 
     def _related(self, entry: Entry) -> list[Button]:
         related = (self._knowledge_base.entry(other, region=entry.region) for other in entry.related[:RELATED])

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 
 import httpx
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from bot.channels.visitor import Allowance, Visitors
 from bot.channels.web import WebChat
 from bot.console.app import build_console
 from bot.gateway.app import Health, build_app
+from bot.gateway.desk import Desk
 from bot.gateway.dialogue import Dialogue, DialogueClient
+from bot.gateway.insight import Insight
 from bot.gateway.live import Live
 from bot.gateway.pump import Pump
 from bot.gateway.service import Gateway
@@ -22,6 +24,9 @@ from casework.conversations import Conversations
 from casework.crypto import Keyring
 from casework.database import Database
 from casework.erasure import Erasure
+from casework.passwords import Passwords
+from casework.staff import StaffAccounts
+from casework.staff_sessions import StaffSessions
 from casework.wording import Wording
 from settings import ROOT, Settings
 
@@ -41,12 +46,14 @@ def gateway(settings: Settings, dialogue: Dialogue | None = None) -> FastAPI:
     dialogue = dialogue or DialogueClient(
         http, settings.rasa_url, settings.rasa_token.get_secret_value(), settings.actions_url
     )
-    pump = Pump(conversations, Turns(conversations, dialogue, wording, notice))
+    desk = Desk(wording)
+    insight = Insight(conversations, dialogue)
+    pump = Pump(conversations, Turns(conversations, dialogue, wording, desk, [], insight, notice))
     watcher = ChangeWatcher(database)
     live = Live(conversations, watcher)
     upkeep = Upkeep(erasure, settings.var_dir / "rasa" / "tracker.db", settings.retention_days)
     web = WebChat(
-        Gateway(conversations, pump, wording, notice),
+        Gateway(conversations, pump, desk, insight, notice),
         live,
         conversations,
         erasure,
@@ -66,9 +73,21 @@ def gateway(settings: Settings, dialogue: Dialogue | None = None) -> FastAPI:
     )
 
 
-def console(_settings: Settings) -> FastAPI:
-    """Build the staff's console."""
-    return build_console()
+def console(settings: Settings) -> FastAPI:
+    """Build the staff's console. The database must have its tables (`casework.migrate`)."""
+    database = Database(settings.database)
+    passwords = Passwords()
+    routers: list[APIRouter] = []
+
+    async def close() -> None:
+        database.close()
+
+    return build_console(
+        StaffAccounts(database, passwords=passwords),
+        StaffSessions(database, passwords=passwords),
+        routers,
+        background=[(_nothing, close)],
+    )
 
 
 def _nothing() -> None:

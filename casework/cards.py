@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from casework.errors import CaseworkError
 
@@ -17,8 +17,9 @@ FIRST_BUBBLE = 120
 SECOND_BUBBLE = 300
 """Characters of the second bubble: steps, deadline, papers."""
 
-Outcome = Literal["answered", "asked_back", "declined", "failed", "told"]
-OUTCOMES: tuple[Outcome, ...] = ("answered", "asked_back", "declined", "failed", "told")
+Outcome = Literal["answered", "asked_back", "declined", "off_topic", "hand_off", "distress", "failed", "told"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+"""`hand_off` and `distress` ask the gateway to bring a person in, with the card as what is said first."""
 
 
 class CardError(CaseworkError):
@@ -89,6 +90,8 @@ class Card:
     basis: str = ""
     citations: tuple[Citation, ...] = ()
     buttons: tuple[Button, ...] = ()
+    understood: Mapping[str, Any] = field(default_factory=dict)
+    """What the answer rests on, for the staff: `intent`, `confidence`, `entries` (their ids)."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the card as JSON for the way through Rasa."""
@@ -101,6 +104,7 @@ class Card:
                 "basis": self.basis,
                 "citations": [citation.as_dict() for citation in self.citations],
                 "buttons": [button.as_dict() for button in self.buttons],
+                "understood": dict(self.understood),
             }
         }
 
@@ -121,6 +125,7 @@ class Card:
                 for c in card.get("citations") or ()
             ),
             buttons=tuple(Button.from_dict(button) for button in card.get("buttons") or ()),
+            understood=dict(card.get("understood") or {}),
         )
 
     def bubbles(self) -> tuple[Bubble, ...]:
@@ -142,6 +147,7 @@ class Answer:
 
     bubbles: tuple[Bubble, ...]
     outcome: Outcome = "told"
+    understood: Mapping[str, Any] = field(default_factory=dict)
 
 
 def answer_from_rasa(messages: Iterable[Mapping[str, Any]]) -> Answer | None:
@@ -151,6 +157,7 @@ def answer_from_rasa(messages: Iterable[Mapping[str, Any]]) -> Answer | None:
     """
     bubbles: list[Bubble] = []
     outcome: Outcome = "told"
+    understood: Mapping[str, Any] = {}
     try:
         for message in messages:
             custom = message.get("custom")
@@ -158,9 +165,10 @@ def answer_from_rasa(messages: Iterable[Mapping[str, Any]]) -> Answer | None:
                 card = Card.from_dict(custom)
                 bubbles.extend(card.bubbles())
                 outcome = card.outcome
+                understood = card.understood
             elif message.get("text"):
                 buttons = tuple(Button.from_dict(button) for button in message.get("buttons") or ())
                 bubbles.append(Bubble(str(message["text"]), buttons))
     except (KeyError, TypeError, AttributeError) as error:  # a part of another shape: a failed turn, not a fault here
         raise CardError(f"the answer has a part that cannot be read: {type(error).__name__}") from error
-    return Answer(tuple(bubbles), outcome) if bubbles else None
+    return Answer(tuple(bubbles), outcome, understood) if bubbles else None

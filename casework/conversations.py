@@ -7,7 +7,7 @@ storing an answer checks the lease again, so that a process that slept too long 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,11 +18,14 @@ from sqlalchemy.orm import Session, aliased
 
 from casework.cards import Answer, Bubble, Button
 from casework.choices import Offer
+from casework.console_events import tell
 from casework.contacts import add_contact, find_contact, hide_numbers
 from casework.crypto import Keyring
 from casework.database import Database, now
 from casework.errors import CaseworkError
-from casework.tables import AuditEvent, Contact, Conversation, Message, OfferedButton, RetiredSender
+from casework.messages import Shown, add_bubble, as_shown
+from casework.queue import hand_to_staff, look_again, place
+from casework.tables import AuditEvent, Contact, Conversation, HandOff, Message, OfferedButton, RetiredSender, Staff
 from casework.text import clean
 
 SESSION = timedelta(minutes=60)
@@ -31,6 +34,13 @@ TURNS_PER_SENDER = 40
 """Turns after which the dialogue engine gets a new sender id: its tracker becomes slow with length."""
 TRACKER_KEPT = timedelta(hours=1)
 """How long a retired sender's tracker stays readable, for a resend that still has to look into it."""
+STAFF_WORDS_KEPT = timedelta(days=7)
+"""How long after a hand-off the dialogue engine is told what was said in it."""
+
+KEEPS_MISSES = ("asked_back", "off_topic")
+"""Outcomes that say nothing of whether the worker is understood."""
+Effect = Callable[[Session, Conversation, Message], list[Bubble]]
+"""What else happens with an answer, in its transaction; the bubbles tell the worker, and come after the answer."""
 
 
 class UnknownButton(CaseworkError):
@@ -43,11 +53,15 @@ class LeaseLost(CaseworkError):
 
 @dataclass(frozen=True)
 class Received:
-    """A worker's message as it was stored; `is_new` is False for a repeat of one that was there."""
+    """A worker's message as it was stored; `is_new` is False for a repeat of one that was there.
+
+    `intent` is what a tapped button means, None for what was typed.
+    """
 
     conversation_id: int
     message_id: int
     is_new: bool
+    intent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,20 +79,20 @@ class Turn:
     region: str | None
     misses: int
     created_at: datetime
+    state: str = "pending"
+    awaits: str | None = None
+    is_first: bool = False
+    """Whether the dialogue engine knows nothing yet of this sender."""
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A message as a channel shows it."""
+class Status:
+    """Where a conversation stands, for its worker: `queue` is her place while she waits, `assigned` who is there."""
 
-    id: int
-    author: str
-    text: str
-    extra: dict[str, Any]
-    purpose: str
-    reply_to_id: int | None
-    created_at: datetime
-    conversation_id: int
+    state: str = "pending"
+    queue: int | None = None
+    assigned: str | None = None
+    typing: bool = False
 
 
 class Conversations:
@@ -119,6 +133,7 @@ class Conversations:
             conversation = self._open(session, channel, address)
             offered = _offered(session, conversation.id, token) if token is not None else None
             words = offered.title if offered else clean(text)
+            with_staff = conversation.assignee_id is not None
             message = Message(
                 conversation_id=conversation.id,
                 author="worker",
@@ -127,12 +142,16 @@ class Conversations:
                 channel=channel,
                 platform_message_id=platform_message_id,
                 message_key=secrets.token_urlsafe(18),
-                handling="received",
-                next_attempt_at=now(),
+                handling="staff" if with_staff else "received",
+                next_attempt_at=None if with_staff else now(),
             )
             session.add(message)
             session.flush()
-            return Received(conversation.id, message.id, is_new=True)
+            if conversation.state == "open" and conversation.unanswered_since is None:
+                conversation.unanswered_since = now()
+                look_again(session, conversation)
+            tell(session, conversation.id, "message")
+            return Received(conversation.id, message.id, is_new=True, intent=offered.intent if offered else None)
 
     def _open(self, session: Session, channel: str, address: str) -> Conversation:
         """Return the conversation of this address, locked; a long silence gives it a new sender id."""
@@ -145,8 +164,9 @@ class Conversations:
             session.add(conversation)
             session.flush()
         elif conversation.state == "resolved" or now() - conversation.last_message_at > SESSION:
-            conversation.state = "pending"
-            _change_sender(session, conversation)
+            if conversation.state == "resolved":
+                conversation.state = "pending"
+            change_sender(session, conversation)
         conversation.last_message_at = now()
         return conversation
 
@@ -194,10 +214,13 @@ class Conversations:
     def begin_turn(self, conversation_id: int, owner: str, lease: timedelta) -> Turn | None:
         """Renew the lease and count an attempt at the oldest unanswered message; None when none is due.
 
-        Later messages wait for the oldest one. Raises `LeaseLost`.
+        Later messages wait for the oldest one; where a person is assigned, all are hers. Raises `LeaseLost`.
         """
         with self._database.write() as session:
             conversation = _held(session, conversation_id, owner)
+            if conversation.assignee_id is not None:
+                hand_to_staff(session, conversation_id)
+                return None
             message = session.scalar(
                 select(Message)
                 .where(Message.conversation_id == conversation_id, Message.handling == "received")
@@ -221,6 +244,9 @@ class Conversations:
                 region=contact.region,
                 misses=conversation.misses,
                 created_at=message.created_at,
+                state=conversation.state,
+                awaits=conversation.awaits,
+                is_first=conversation.rasa_turns == 0,
             )
 
     def latest_offers(self, conversation_id: int) -> list[Offer]:
@@ -251,11 +277,15 @@ class Conversations:
         notice: Bubble | None = None,
         failed: bool = False,
         asked_engine: bool = True,
+        effect: Effect | None = None,
+        always: bool = False,
     ) -> bool:
-        """Store the answer of a message and mark it answered, in one transaction; False when it had one.
+        """Store the answer of a message and mark it answered, in one transaction; False when it was not stored.
 
-        `notice` is the notice on personal data, added when this contact was not given it yet. `owner` must hold the
-        lease (`LeaseLost`); without owner (distress, which waits for nobody) the lease is not looked at.
+        It is not stored when the message had one, or when a person took the conversation meanwhile: the message is
+        hers then. Only what `always` passes (distress) is said beside her. `notice` is the notice on personal data,
+        added when this contact was not given it yet. `owner` must hold the lease (`LeaseLost`); without owner (what
+        the gateway's own rules decide waits for nobody) the lease is not looked at.
         """
         with self._database.write() as session:
             conversation = session.scalars(  # locked before its message, as everywhere: PostgreSQL would see a deadlock
@@ -264,24 +294,31 @@ class Conversations:
             message = session.get_one(Message, message_id, with_for_update=True)
             if owner is not None and conversation.lease_owner != owner:
                 raise LeaseLost(f"conversation {conversation.id} is held by another process")
-            if message.handling != "received":
+            if message.handling != "received" and not (always and _is_unanswered(session, message)):
+                return False
+            if conversation.assignee_id is not None and not always:
+                hand_to_staff(session, conversation.id)
                 return False
             for part, bubble in enumerate(answer.bubbles):
-                _add_bubble(session, conversation, message, bubble, "bot", "answer", part)
+                add_bubble(session, conversation, bubble, author="bot", purpose="answer", reply_to=message, part=part)
             contact = session.get_one(Contact, conversation.contact_id)
             if notice is not None and contact.notice_given_at is None:
                 contact.notice_given_at = now()
-                _add_bubble(session, conversation, message, notice, "system", "notice", 1)
+                add_bubble(session, conversation, notice, author="system", reply_to=message, part=1)
             message.handling = "failed" if failed else "answered"
             message.handled_at = now()
             message.next_attempt_at = None
-            if answer.outcome != "asked_back":
+            if answer.outcome not in KEEPS_MISSES:
                 conversation.misses = conversation.misses + 1 if answer.outcome == "declined" else 0
+            if answer.understood:
+                message.extra = {**message.extra, "understood": dict(answer.understood)}
+            for part, bubble in enumerate(effect(session, conversation, message) if effect else (), start=2):
+                add_bubble(session, conversation, bubble, author="system", reply_to=message, part=part)
             conversation.last_message_at = now()
             if asked_engine:
                 conversation.rasa_turns += 1
                 if conversation.rasa_turns >= TURNS_PER_SENDER:
-                    _change_sender(session, conversation)
+                    change_sender(session, conversation)
             return True
 
     def postpone(self, message_id: int, owner: str, until: datetime, notice: Bubble) -> None:
@@ -294,16 +331,89 @@ class Conversations:
                 select(Message.id).where(Message.reply_to_id == message_id, Message.purpose == "notice")
             )
             if told is None:
-                _add_bubble(session, conversation, message, notice, "system", "notice", 0)
+                add_bubble(session, conversation, notice, author="system", reply_to=message, part=0)
+
+    def leave_to_staff(self, message_id: int, owner: str) -> None:
+        """Leave a message that the bot has nothing to say to for the staff for whom its worker waits.
+
+        Raises `LeaseLost`.
+        """
+        with self._database.write() as session:
+            conversation_id = session.scalars(select(Message.conversation_id).where(Message.id == message_id)).one()
+            conversation = _held(session, conversation_id, owner)
+            message = session.get_one(Message, message_id, with_for_update=True)
+            if message.handling == "received":
+                message.handling = "staff"
+                message.handled_at = now()
+                message.next_attempt_at = None
+            conversation.rasa_turns += 1
+
+    def sender(self, conversation_id: int) -> str | None:
+        """Return the id by which the dialogue engine knows the conversation."""
+        with self._database.read() as session:
+            return session.scalar(select(Conversation.rasa_sender).where(Conversation.id == conversation_id))
+
+    def understood(self, understandings: Mapping[str, Mapping[str, Any]]) -> None:
+        """Keep what the dialogue engine made of messages, by their keys, for the staff to see."""
+        with self._database.write() as session:
+            for message in session.scalars(select(Message).where(Message.message_key.in_(understandings))):
+                seen = {**(message.extra.get("understood") or {}), **understandings[str(message.message_key)]}
+                message.extra = {**message.extra, "understood": seen}
+                tell(session, message.conversation_id, "understood")
+
+    def staff_words(self, conversation_id: int) -> list[Shown]:
+        """Return what worker and staff said in the latest hand-off, if it ended lately: the engine has to be told."""
+        with self._database.read() as session:
+            hand_off = session.scalar(
+                select(HandOff)
+                .where(HandOff.conversation_id == conversation_id, HandOff.ended_at > now() - STAFF_WORDS_KEPT)
+                .order_by(HandOff.id.desc())
+                .limit(1)
+            )
+            if hand_off is None or hand_off.claimed_at is None:
+                return []
+            rows = session.execute(
+                select(Message, Staff.display_name)
+                .outerjoin(Staff, Staff.id == Message.staff_id)
+                .where(
+                    Message.conversation_id == conversation_id,
+                    Message.author.in_(("worker", "staff")),
+                    Message.created_at >= hand_off.claimed_at,
+                    Message.created_at <= hand_off.ended_at,
+                )
+                .order_by(Message.id)
+            )
+            return [as_shown(message, name) for message, name in rows]
+
+    def status(self, conversation_id: int | None) -> Status:
+        """Return where the conversation stands; one that is not there (any more) is as one that has not begun."""
+        with self._database.read() as session:
+            row = session.execute(
+                select(Conversation.state, Conversation.typing_until, Staff.display_name)
+                .outerjoin(Staff, Staff.id == Conversation.assignee_id)
+                .where(Conversation.id == conversation_id)
+            ).first()
+            if conversation_id is None or row is None:
+                return Status()
+            return Status(
+                state=row.state,
+                queue=place(session, conversation_id) if row.state == "open" else None,
+                assigned=row.display_name,
+                typing=row.typing_until is not None and row.typing_until > now(),
+            )
 
     def shown(self, conversation_id: int, *, after: int = 0, limit: int = 200) -> list[Shown]:
         """Return what was said since message `after`, oldest first; without it the latest `limit`."""
-        query = select(Message).where(Message.conversation_id == conversation_id, Message.id > after)
+        query = (
+            select(Message, Staff.display_name)
+            .outerjoin(Staff, Staff.id == Message.staff_id)
+            .where(Message.conversation_id == conversation_id, Message.id > after)
+        )
         with self._database.read() as session:
             if after:
-                return [_shown(m) for m in session.scalars(query.order_by(Message.id).limit(limit))]
-            latest = session.scalars(query.order_by(Message.id.desc()).limit(limit)).all()
-            return [_shown(m) for m in reversed(latest)]
+                return [as_shown(*row) for row in session.execute(query.order_by(Message.id).limit(limit))]
+            latest = session.execute(query.order_by(Message.id.desc()).limit(limit)).all()
+            return [as_shown(*row) for row in reversed(latest)]
 
     def newest(self, conversation_ids: Sequence[int]) -> dict[int, int]:
         """Return the id of the newest message of each of these conversations."""
@@ -322,7 +432,7 @@ class Conversations:
             rows = session.scalars(
                 select(Message).where(Message.reply_to_id == message_id).order_by(Message.purpose, Message.part)
             )
-            return handling, [_shown(m) for m in rows]
+            return handling, [as_shown(m) for m in rows]
 
     def state(self, conversation_id: int) -> str:
         """Return the conversation's state; one that was erased meanwhile is as one that has not begun."""
@@ -379,6 +489,12 @@ def _held(session: Session, conversation_id: int, owner: str) -> Conversation:
     return conversation
 
 
+def _is_unanswered(session: Session, message: Message) -> bool:
+    """Tell whether a message that went to staff was not answered by the bot all the same."""
+    answered = select(Message.id).where(Message.reply_to_id == message.id, Message.purpose == "answer")
+    return message.handling == "staff" and session.scalar(answered.limit(1)) is None
+
+
 def _offered(session: Session, conversation_id: int, token: str) -> OfferedButton:
     button = session.get(OfferedButton, token)
     if button is None or button.conversation_id != conversation_id:
@@ -390,7 +506,8 @@ def _new_sender() -> str:
     return secrets.token_urlsafe(24)
 
 
-def _change_sender(session: Session, conversation: Conversation) -> None:
+def change_sender(session: Session, conversation: Conversation) -> None:
+    """Give the dialogue engine a new sender: it begins afresh, and what the old one knew is deleted in time."""
     session.add(
         RetiredSender(
             rasa_sender=conversation.rasa_sender,
@@ -400,60 +517,3 @@ def _change_sender(session: Session, conversation: Conversation) -> None:
     )
     conversation.rasa_sender = _new_sender()
     conversation.rasa_turns = 0
-
-
-def _add_bubble(
-    session: Session,
-    conversation: Conversation,
-    message: Message,
-    bubble: Bubble,
-    author: str,
-    purpose: str,
-    part: int,
-) -> None:
-    tokens = [None if button.url else secrets.token_urlsafe(18) for button in bubble.buttons]
-    row = Message(
-        conversation_id=conversation.id,
-        author=author,
-        text=bubble.text,
-        purpose=purpose,
-        part=part,
-        reply_to_id=message.id,
-        channel=conversation.channel,
-        extra={
-            "buttons": [
-                {"title": button.title, "url": button.url} if token is None else {"title": button.title, "token": token}
-                for button, token in zip(bubble.buttons, tokens, strict=True)
-            ],
-            "citations": [citation.as_dict() for citation in bubble.citations],
-            "basis": bubble.basis,
-            "more": bubble.more,
-        },
-    )
-    session.add(row)
-    session.flush()
-    for button, token in zip(bubble.buttons, tokens, strict=True):
-        if token is not None:
-            session.add(
-                OfferedButton(
-                    token=token,
-                    conversation_id=conversation.id,
-                    message_id=row.id,
-                    title=button.title,
-                    intent=str(button.intent),
-                    values=dict(button.values),
-                )
-            )
-
-
-def _shown(message: Message) -> Shown:
-    return Shown(
-        id=message.id,
-        author=message.author,
-        text=message.text,
-        extra=message.extra,
-        purpose=message.purpose,
-        reply_to_id=message.reply_to_id,
-        created_at=message.created_at,
-        conversation_id=message.conversation_id,
-    )

@@ -64,6 +64,18 @@ def replace_private_numbers(text: str, reference: Callable[[PrivateNumber], str]
     return _NUMBER.sub(replaced, plain) if _NUMBER.search(plain) else hidden
 
 
+def find_private_numbers(text: str) -> list[PrivateNumber]:
+    """Return the private numbers that stand in `text`."""
+    found: list[PrivateNumber] = []
+
+    def keep(number: PrivateNumber) -> str:
+        found.append(number)
+        return ""
+
+    replace_private_numbers(text, keep)
+    return found
+
+
 def label(kind: Kind, position: int) -> str:
     """Return the reference that stands in a text for the contact's number at this position (from 1)."""
     return f"〔{LABELS[kind]}{position}〕"

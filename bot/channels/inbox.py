@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Protocol
+from typing import Literal, Protocol
 
-from casework.conversations import Received, Shown
+from casework.conversations import Received
+from casework.messages import Shown
+
+Taken = Literal["answered", "queued", "staff"]
+"""What became of a message: it was answered, its answer comes later, or staff have it."""
 
 
 class Inbox(Protocol):
@@ -15,7 +19,7 @@ class Inbox(Protocol):
         self, channel: str, address: str, platform_message_id: str, *, text: str = "", button: str | None = None
     ) -> Received: ...
 
-    async def wait_for_answer(self, received: Received, seconds: float) -> tuple[bool, list[Shown]]: ...
+    async def wait_for_answer(self, received: Received, seconds: float) -> tuple[Taken, list[Shown]]: ...
 
 
 class LiveMessages(Protocol):

@@ -18,9 +18,10 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from bot.channels.inbox import Inbox, LiveMessages
 from bot.channels.visitor import Allowance, Visitors
 from bot.channels.web_errors import WebError
-from casework.conversations import Conversations, Shown, UnknownButton
+from casework.conversations import Conversations, UnknownButton
 from casework.distress import find_distress
 from casework.erasure import Erasure
+from casework.messages import Shown
 from casework.text import understood
 
 CHANNEL = "web"
@@ -109,15 +110,15 @@ class WebChat:
             received = await self._inbox.submit(CHANNEL, visitor, key, text=message.text or "", button=message.button)
         except UnknownButton as error:
             raise WebError("unknown_button") from error
-        answered, replies = await self._inbox.wait_for_answer(received, WAIT)
+        taken, replies = await self._inbox.wait_for_answer(received, WAIT)
         state = await asyncio.to_thread(self._conversations.state, received.conversation_id)
         body = {
             "conversation": {"state": state},
-            "status": "answered" if answered else "queued",
+            "status": taken,
             "received": str(received.message_id),
             "messages": [as_json(reply) for reply in replies],
         }
-        return JSONResponse(body, 200 if answered else 202)
+        return JSONResponse(body, 202 if taken == "queued" else 200)
 
     async def get_messages(self, request: Request) -> Response:
         """Return what was said since `after`, or the latest."""

@@ -12,7 +12,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from casework.changes import ChangeWatcher, WatchFailed
-from casework.conversations import Conversations, Shown
+from casework.conversations import Conversations
+from casework.messages import Shown
 
 _log = structlog.get_logger()
 

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import structlog
+from casework.urgency import find_urgency
 
+from bot.gateway.desk import Desk
 from bot.gateway.dialogue import Dialogue, TurnFailed
+from bot.gateway.insight import Insight
+from bot.gateway.staff_words import tracker_events
 from casework.cards import Answer, Bubble, CardError, answer_from_rasa
 from casework.choices import Offer, chosen
-from casework.conversations import Conversations, Turn
+from casework.conversations import Conversations, Effect, Status, Turn
 from casework.database import now
-from casework.distress import find_distress
 from casework.erasure import asks_for_erasure
+from casework.queue import Opening
 from casework.text import LIMIT, is_overlong, understood
 from casework.wording import Wording
 
@@ -23,36 +31,67 @@ BACKOFF = (1, 2, 4, 8, 15)
 """Seconds until the next attempt; the last is repeated."""
 ATTEMPTS_WHEN_HEALTHY = 4
 """Failures after which a message is given up, if both servers say that they are well: the message is the trouble."""
+MISSES = 2
+"""Questions in a row that nothing was found for, after which a person is brought in."""
+SAID_WHILE_WAITING = ("answered", "asked_back")
+"""Outcomes that are worth saying to a worker who waits for a person; anything else she says is for the staff."""
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+class FollowUp(Protocol):
+    """A little dialogue of our own, which the engine does not know: it answers its turns, and None for all others."""
+
+    def handle(self, turn: Turn) -> Answer | None: ...
 
 
 class Turns:
     """Answers turns with the dialogue engine."""
 
-    def __init__(self, conversations: Conversations, dialogue: Dialogue, wording: Wording, notice: Bubble) -> None:
+    def __init__(
+        self,
+        conversations: Conversations,
+        dialogue: Dialogue,
+        wording: Wording,
+        desk: Desk,
+        follow_ups: Sequence[FollowUp],
+        insight: Insight,
+        notice: Bubble,
+    ) -> None:
         """`notice` is the notice on personal data that goes with a contact's first answer."""
         self._conversations = conversations
         self._dialogue = dialogue
         self._wording = wording
+        self._desk = desk
+        self._follow_ups = follow_ups
+        self._insight = insight
         self._notice = notice
 
     async def handle(self, turn: Turn, owner: str) -> None:
         """Answer one turn, or keep it for a later attempt."""
         text = understood(turn.text)
-        if turn.intent is None and not text:
+        typed = turn.intent is None
+        # the gateway decides these as a message comes in; here is what a process left behind that died before it could
+        decision = self._desk.decide(turn.text if typed else "", turn.intent, Status(turn.state))
+        if decision is not None:
+            await self._store(turn, owner, decision.answer, asked_engine=False, effect=decision.effect)
+        elif (answer := await self._followed_up(turn)) is not None:
+            await self._store(turn, owner, answer, asked_engine=False)
+        elif typed and not text:
             await self._store(turn, owner, self._told("utter_empty_message"), asked_engine=False)
-        elif turn.intent is None and asks_for_erasure(text):
+        elif typed and asks_for_erasure(text):
             await self._store(turn, owner, self._told("utter_erase_how"), asked_engine=False)
-        elif turn.intent is None and (distress := find_distress(understood(turn.text, limit=None))):
-            # the gateway answers it as it comes in; here is what a process left behind that died before it could
-            await self._store(turn, owner, self._told(f"utter_distress_{distress}"), asked_engine=False)
-            await asyncio.to_thread(
-                self._conversations.record, "conversation.distress", turn.conversation_id, kind=distress.value
-            )
-        elif turn.intent is None and (offer := await self._chosen(turn, text)) and offer.token is None:
+        elif typed and (offer := await self._chosen(turn, text)) and offer.token is None:
             # a typed number cannot open an address: the button's words hold the number to call
             await self._store(turn, owner, Answer((Bubble(offer.title),), "told"), asked_engine=False)
         else:
             await self._ask(turn, owner, text)
+
+    async def _followed_up(self, turn: Turn) -> Answer | None:
+        for follow_up in self._follow_ups:
+            answer = await asyncio.to_thread(follow_up.handle, turn)
+            if answer is not None:
+                return answer
+        return None
 
     async def _ask(self, turn: Turn, owner: str, text: str) -> None:
         try:
@@ -60,10 +99,33 @@ class Turns:
         except (TurnFailed, CardError) as error:
             await self._failed(turn, owner, type(error).__name__ + ": " + str(error))
             return
+        effect = self._effect(turn, answer, text)
+        if turn.state == "open" and effect is None and turn.intent is None:
+            if answer.outcome not in SAID_WHILE_WAITING:
+                await asyncio.to_thread(self._conversations.leave_to_staff, turn.message_id, owner)
+                return
+            waiting = Bubble(self._wording.text("utter_bot_while_waiting"))
+            answer = replace(answer, bubbles=(waiting, *answer.bubbles))
+        if answer.outcome == "hand_off":
+            answer = replace(answer, bubbles=())  # the place in the queue says it all
         if is_overlong(turn.text):
             cut = self._wording.bubble("utter_cut_overlong", limit=LIMIT)
-            answer = Answer((*answer.bubbles, cut), answer.outcome)
-        await self._store(turn, owner, answer)
+            answer = replace(answer, bubbles=(*answer.bubbles, cut))
+        await self._store(turn, owner, answer, effect=effect)
+
+    def _effect(self, turn: Turn, answer: Answer, text: str) -> Effect | None:
+        """Return what brings a person in, where the answer or the worker's words call for one."""
+        if answer.outcome == "distress":
+            return self._desk.hand_over(Opening("distress", "heard"))
+        if answer.outcome == "hand_off":
+            return self._desk.hand_over(Opening("asked_for", intent="request_human"))
+        if turn.state == "open":
+            return None
+        if turn.intent is None and (urgency := find_urgency(text, datetime.now(CHINA).date())) is not None:
+            return self._desk.hand_over(Opening("legal_urgency", urgency.value))
+        if answer.outcome == "declined" and turn.misses + 1 >= MISSES:
+            return self._desk.hand_over(Opening("not_understood"))
+        return None
 
     async def _answer(self, turn: Turn, text: str) -> Answer:
         """Ask the engine, but read its tracker first when it may have been asked already."""
@@ -71,6 +133,8 @@ class Turns:
         if turn.attempts > 1:
             messages = await self._dialogue.earlier_answer(turn.rasa_sender, turn.message_key)
         if not messages:
+            if turn.is_first:
+                await self._tell_of_staff(turn)
             sent, values = await self._as_sent(turn, text)
             metadata = {"message_key": turn.message_key, "misses": turn.misses, "text": text, **values}
             if turn.region:
@@ -80,6 +144,12 @@ class Turns:
         if answer is None:
             raise TurnFailed("nothing to show in the answer")
         return answer
+
+    async def _tell_of_staff(self, turn: Turn) -> None:
+        """Let the engine know what worker and staff said to each other while it was silent."""
+        said = await asyncio.to_thread(self._conversations.staff_words, turn.conversation_id)
+        if said:
+            await self._dialogue.append_events(turn.rasa_sender, tracker_events(said))
 
     async def _as_sent(self, turn: Turn, text: str) -> tuple[str, dict[str, str]]:
         """Return what Rasa reads: a tapped or typed choice as its intent, anything else as text."""
@@ -109,7 +179,14 @@ class Turns:
         return all(state == "ok" for state in (await self._dialogue.parts()).values())
 
     async def _store(
-        self, turn: Turn, owner: str, answer: Answer, *, failed: bool = False, asked_engine: bool = True
+        self,
+        turn: Turn,
+        owner: str,
+        answer: Answer,
+        *,
+        failed: bool = False,
+        asked_engine: bool = True,
+        effect: Effect | None = None,
     ) -> None:
         await asyncio.to_thread(
             self._conversations.answer,
@@ -119,7 +196,10 @@ class Turns:
             notice=self._notice,
             failed=failed,
             asked_engine=asked_engine,
+            effect=effect,
         )
+        if effect is not None and asked_engine:
+            self._insight.note(turn.conversation_id)
         _log.info("turn.answered", message=turn.message_id, attempts=turn.attempts, outcome=answer.outcome)
 
     def _told(self, name: str) -> Answer:

@@ -9,9 +9,10 @@ import pytest
 from bot.gateway import turns as module
 from bot.gateway.turns import ATTEMPTS_WHEN_HEALTHY, Turns
 from casework.cards import Bubble
-from casework.conversations import Conversations, Shown
+from casework.conversations import Conversations
 from casework.crypto import Keyring
 from casework.database import Database
+from casework.messages import Shown
 from casework.text import LIMIT
 from casework.wording import Wording
 from tests.bot.engine import ScriptedEngine
