@@ -32,6 +32,7 @@ INTENTS = [
     "check_case",
     "make_suggestion",
     "request_human",
+    "recall_staff",
     "rate_service",
     "distress",
     "out_of_scope",
@@ -40,6 +41,10 @@ FIRST_BUBBLE = 120
 PRIVACY_BUBBLE = 160
 BUTTON_TITLE = 12
 PLACEHOLDERS = {
+    "utter_call_back_ask_hours": {"last"},
+    "utter_call_back_promised": {"hours", "last"},
+    "utter_call_back_wrong_number": {"last"},
+    "utter_recall_staff": {"who", "when"},
     "utter_cut_overlong": {"limit"},
     "utter_ask_which": {"question"},
     "utter_privacy_notice": {"days"},
