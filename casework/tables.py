@@ -434,8 +434,10 @@ class MessageWord(Base):
     """A word of a message, as jieba cuts it, for the staff's search (docs/adr/0005-search.md)."""
 
     __tablename__ = "message_words"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     word: Mapped[str] = mapped_column(String(40), primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 

@@ -446,11 +446,13 @@ def upgrade() -> None:
     op.create_table(
         "message_words",
         sa.Column("word", sa.String(length=40), nullable=False),
+        sa.Column("conversation_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("message_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["message_id"], ["messages.id"], name=op.f("fk_message_words_message_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("word", "message_id", name=op.f("pk_message_words")),
+        sa.PrimaryKeyConstraint("word", "conversation_id", "message_id", name=op.f("pk_message_words")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("message_words", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_message_words_message_id"), ["message_id"], unique=False)
