@@ -346,6 +346,7 @@ class CannedAnswer(Base):
     """A text that staff insert with a few keys; `{worker}`, `{staff}`, `{department}` are filled in."""
 
     __tablename__ = "canned_answers"
+    __table_args__ = (UniqueConstraint("organisation_id", "shortcut"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)

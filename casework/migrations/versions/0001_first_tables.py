@@ -94,6 +94,7 @@ def upgrade() -> None:
             ["organisation_id"], ["organisations.id"], name=op.f("fk_canned_answers_organisation_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_canned_answers")),
+        sa.UniqueConstraint("organisation_id", "shortcut", name=op.f("uq_canned_answers_organisation_id_shortcut")),
     )
     with op.batch_alter_table("canned_answers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_canned_answers_organisation_id"), ["organisation_id"], unique=False)
