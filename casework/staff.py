@@ -178,12 +178,12 @@ class StaffAccounts:
         )
         with self._database.read() as session:
             theirs: dict[int, list[Membership]] = {}
-            for member, topic in session.execute(members.order_by(Department.id)).tuples():
+            for member, topic in session.execute(members.order_by(Department.id)):
                 theirs.setdefault(member.staff_id, []).append(Membership(topic, member.duty))
             ordered = rows.order_by(Staff.disabled_at.is_not(None), Staff.username)
             return [
                 _account(staff, organisation, theirs.get(staff.id, []))
-                for staff, organisation in session.execute(ordered).tuples()
+                for staff, organisation in session.execute(ordered)
             ]
 
     def seen(self, staff_id: int) -> None:
@@ -257,7 +257,7 @@ def _organisation_id(session: Session, code: str | None) -> int:
 
 def _set_memberships(session: Session, staff: Staff, memberships: Sequence[Membership]) -> None:
     known = select(Department.topic, Department.id).where(Department.organisation_id == staff.organisation_id)
-    departments = dict(session.execute(known).tuples().all())
+    departments = dict(session.execute(known).all())
     wanted: dict[int, int | None] = {}
     for each in memberships:
         if each.topic not in TOPICS:

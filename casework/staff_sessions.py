@@ -129,7 +129,7 @@ class StaffSessions:
             )
         )
         with self._database.read() as session:
-            row = session.execute(found).tuples().one_or_none()
+            row = session.execute(found).one_or_none()
             if row is None:
                 return None
             opened, staff, level = row
