@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -44,9 +43,14 @@ class ConsoleFeed:
 
     def events_after(self, event_id: int, limit: int = 1000) -> list[Event]:
         """Return the events after this one; what commits late may come between those that were given (`Reader`)."""
-        query = select(ConversationEvent).where(ConversationEvent.id > event_id).order_by(ConversationEvent.id)
+        query = (
+            select(ConversationEvent.id, ConversationEvent.conversation_id, ConversationEvent.kind)
+            .where(ConversationEvent.id > event_id)
+            .order_by(ConversationEvent.id)
+            .limit(limit)
+        )
         with self._database.read() as session:
-            return [Event(row.id, row.conversation_id, row.kind) for row in session.scalars(query.limit(limit))]
+            return [Event(*row) for row in session.execute(query).tuples()]
 
     def prune(self, older_than: timedelta) -> int:
         """Delete old events; return how many. A console that missed more than that reloads its list."""
@@ -62,20 +66,19 @@ class Reader:
         self._feed = feed
         self._overlap = overlap
         self._newest: int | None = None
-        self._seen: OrderedDict[int, None] = OrderedDict()
+        self._given: set[int] = set()
 
     def new(self) -> list[Event]:
-        """Return the events that were not given yet; at the first call the latest ones."""
+        """Return the events that were not given yet; at the first call the latest `overlap` ones."""
         if self._newest is None:
             self._newest = self._feed.newest_event_id()
         found: list[Event] = []
         after = max(0, self._newest - self._overlap)
         while page := self._feed.events_after(after):
-            found += [event for event in page if event.id not in self._seen]
+            found += [event for event in page if event.id not in self._given]
             after = page[-1].id
-        for event in found:
-            self._seen[event.id] = None
         self._newest = max(self._newest, after)
-        while self._seen and (oldest := next(iter(self._seen))) <= self._newest - self._overlap:
-            self._seen.pop(oldest)
+        oldest = self._newest - self._overlap
+        self._given = {event_id for event_id in self._given if event_id > oldest}
+        self._given.update(event.id for event in found if event.id > oldest)
         return found

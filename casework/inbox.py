@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -23,6 +24,7 @@ from casework.organisations import visible_to
 from casework.private_numbers import LABELS
 from casework.search import matching
 from casework.tables import AuditEvent, Contact, Conversation, HandOff, Organisation, PrivateNumber
+from casework.visibility import Place, Tree, load_places, load_tree
 
 View = Literal["unassigned", "mine", "all", "resolved", "bot"]
 VIEWS: tuple[View, ...] = ("unassigned", "mine", "all", "resolved", "bot")
@@ -33,6 +35,15 @@ _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 """Stands for no time where a list is sorted by one."""
 _LABEL = re.compile("〔?(" + "|".join(LABELS.values()) + r")(\d{1,6})〕?")
 _KINDS = {words: kind for kind, words in LABELS.items()}
+
+
+@dataclass(frozen=True)
+class Look:
+    """Changed conversations, the numbers of all lists, and who is above whom: one look for all consoles."""
+
+    rows: dict[int, Row]
+    groups: list[Group]
+    tree: Tree
 
 
 class Inbox:
@@ -168,15 +179,19 @@ class Inbox:
             )
             return self._keyring.open(kept.sealed, "private_number")
 
-    def changed(self, conversation_ids: list[int]) -> dict[int, Row]:
-        """Return rows for the live events, whoever may see them: the caller decides that for each console."""
+    def look(self, conversation_ids: Collection[int]) -> Look:
+        """Return what the live events need of these conversations, whoever may see them: `sees` decides that."""
         with self._database.read() as session:
-            return rows_of(session, self._keyring, conversation_ids)
+            return Look(
+                rows=rows_of(session, self._keyring, conversation_ids),
+                groups=groups_where(session, true()),
+                tree=load_tree(session),
+            )
 
-    def groups(self) -> list[Group]:
-        """Return what `count` needs, for all consoles at once."""
+    def places(self) -> dict[int, Place]:
+        """Return where each conversation stands that was ever handed off."""
         with self._database.read() as session:
-            return groups_where(session, true())
+            return load_places(session)
 
     def _reach(self, conversation: Conversation) -> Reach:
         until = conversation.reachable_until
@@ -207,11 +222,18 @@ def _in_view(actor: Actor, view: View) -> ColumnElement[bool]:
 
 def _order(view: View) -> tuple[SortKey, ...]:
     if view == "unassigned":
-        return (SortKey(HandOff.priority, descending=True), SortKey(HandOff.opened_at), SortKey(Conversation.id))
-    latest = (SortKey(Conversation.last_message_at, descending=True), SortKey(Conversation.id, descending=True))
+        return (
+            SortKey(HandOff.priority, int, descending=True),
+            SortKey(HandOff.opened_at, datetime),
+            SortKey(Conversation.id, int),
+        )
+    latest = (
+        SortKey(Conversation.last_message_at, datetime, descending=True),
+        SortKey(Conversation.id, int, descending=True),
+    )
     if view == "mine":
         waiting_since = func.coalesce(Conversation.unanswered_since, _NEVER)
-        return (SortKey(_is_answered()), SortKey(waiting_since), *latest)
+        return (SortKey(_is_answered(), int), SortKey(waiting_since, datetime), *latest)
     return latest
 
 

@@ -10,17 +10,9 @@ from sqlalchemy.orm import Session
 
 from casework.actors import Actor
 from casework.tables import Conversation, HandOff
+from casework.visibility import Place
 
 _ALARM = 2
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a conversation stands, as far as it decides who may see it."""
-
-    department_id: int | None
-    assignee_id: int | None
-    complaint: bool
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, or_
 
 from casework.errors import Invalid
 
@@ -26,9 +26,10 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True)
 class SortKey:
-    """A column that a list is sorted by."""
+    """A column that a list is sorted by, and of what type its values are."""
 
-    column: ColumnElement[Any]
+    column: SQLColumnExpression[Any]
+    kind: type[int] | type[datetime]
     descending: bool = False
 
     @property
@@ -38,7 +39,8 @@ class SortKey:
 
     def follows(self, value: Any) -> ColumnElement[bool]:
         """Return the condition of standing after this value."""
-        return self.column < value if self.descending else self.column > value
+        follows: ColumnElement[bool] = self.column < value if self.descending else self.column > value
+        return follows
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def after(keys: Sequence[SortKey], values: Sequence[int | datetime]) -> ColumnEl
     if len(keys) != len(values):
         raise Invalid("这一页已经不在了，请刷新列表。")
     for key, value in zip(keys, values, strict=True):
-        if key.column.type.python_type is not type(value):
+        if type(value) is not key.kind:
             raise Invalid("这一页已经不在了，请刷新列表。")
     return or_(
         *(

@@ -57,7 +57,7 @@ def words_asked(text: str) -> list[str]:
     return [word[:LONGEST_WORD] for word in asked if word not in _STOP]
 
 
-def find_conversations(words: Iterable[str]) -> Select[tuple[int]]:
+def find_conversations(words: Iterable[str]) -> Select[int]:
     """Select the conversations that have a message with all these words."""
     first, *others = sorted(words, key=len, reverse=True)  # a longer word stands in fewer messages
     found = select(MessageWord.conversation_id).where(MessageWord.word == first)
