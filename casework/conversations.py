@@ -24,7 +24,7 @@ from casework.crypto import Keyring
 from casework.database import Database, now
 from casework.errors import CaseworkError
 from casework.messages import Shown, add_bubble, as_shown
-from casework.queue import hand_to_staff, look_again, place
+from casework.queue import hand_to_staff, look_again, mind_grievance, place
 from casework.tables import AuditEvent, Contact, Conversation, HandOff, Message, OfferedButton, RetiredSender, Staff
 from casework.text import clean
 
@@ -133,6 +133,7 @@ class Conversations:
             conversation = self._open(session, channel, address)
             offered = _offered(session, conversation.id, token) if token is not None else None
             words = offered.title if offered else clean(text)
+            mind_grievance(session, conversation, words)
             with_staff = conversation.assignee_id is not None
             message = Message(
                 conversation_id=conversation.id,

@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from casework.actors import LOCAL_LEVELS
 from casework.cards import Bubble, Button
 from casework.console_events import tell
 from casework.database import now
 from casework.hours import spoken_opening
 from casework.messages import add_bubble
 from casework.organisations import department_hours, route
-from casework.tables import AuditEvent, Conversation, Department, HandOff, Message, Staff
+from casework.tables import AuditEvent, Conversation, Department, HandOff, Message, Organisation, Staff
 from casework.text import understood
 from casework.topics import Grievance, grievance_of, topic_of
 from casework.wording import Wording
@@ -80,6 +81,30 @@ def open_hand_off(session: Session, conversation: Conversation, opening: Opening
         hand_off.next_look_at = now()
         tell(session, conversation.id, "alarm" if priority == ALARM else "raised")
     return hand_off
+
+
+def mind_grievance(session: Session, conversation: Conversation, text: str) -> None:
+    """Take a conversation in which a grievance comes up away from unions that must not see one.
+
+    What was said to the bot counts too: it stands in the transcript. A hand-off about joining may wait at the firm's
+    own union; as soon as the worker speaks of her boss, it goes to the county or above, whoever had it.
+    """
+    if conversation.complaint or grievance_of(understood(text, limit=None), None, None) is not Grievance.YES:
+        return
+    conversation.complaint = True
+    hand_off = current(session, conversation.id)
+    if hand_off is None:
+        return
+    level = session.scalar(select(Organisation.level).join(Department).where(Department.id == hand_off.department_id))
+    if level in LOCAL_LEVELS:
+        topic = topic_of(understood(text, limit=None), None)
+        department = route(session, contact_id=conversation.contact_id, topic=topic, grievance=Grievance.YES)
+        hand_off.department_id = conversation.department_id = department.id
+        conversation.assignee_id = None
+        conversation.typing_until = None
+        hand_off.next_look_at = now()
+        _record(session, conversation, "conversation.rerouted")
+    tell(session, conversation.id, "transferred")
 
 
 def end_hand_off(
@@ -240,7 +265,7 @@ def _expectation(session: Session, department_id: int, moment: datetime) -> int 
     ).all()
     if len(waits) < SAMPLES:
         return None
-    seconds = statistics.median((claimed - opened).total_seconds() for opened, claimed in waits)
+    seconds = statistics.median((claimed - opened).total_seconds() for opened, claimed in waits if claimed)
     return max(1, round(seconds / 60))
 
 
