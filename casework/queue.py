@@ -146,11 +146,11 @@ def return_to_queue(session: Session, conversation: Conversation, wording: Wordi
 
 
 def look_again(session: Session, conversation: Conversation) -> None:
-    """Have the patrol look at the conversation's hand-off at once: something about it changed."""
+    """Have the patrol look at the conversation's hand-off at once, and count anew: something about it changed."""
     session.execute(
         update(HandOff)
         .where(HandOff.conversation_id == conversation.id, HandOff.ended_at.is_(None))
-        .values(next_look_at=now())
+        .values(next_look_at=now(), raised=0)
     )
 
 
@@ -184,6 +184,14 @@ def place(session: Session, conversation_id: int) -> int | None:
         .where(HandOff.department_id == mine.department_id, _waits(), ahead)
     )
     return int(session.scalar(count) or 0) + 1
+
+
+def places(session: Session) -> dict[int, int]:
+    """Return the place in its department's queue of every conversation that waits."""
+    order = (HandOff.priority.desc(), HandOff.opened_at, HandOff.id)
+    position = func.row_number().over(partition_by=HandOff.department_id, order_by=order)
+    rows = session.execute(select(HandOff.conversation_id, position).join(Conversation).where(_waits()))
+    return {row[0]: row[1] for row in rows}
 
 
 def told_of_place(session: Session, hand_off: HandOff, wording: Wording) -> Bubble:

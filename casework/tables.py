@@ -283,7 +283,7 @@ class HandOff(Base):
     """A conversation's way to a person, from its opening to its end; a conversation has one at a time.
 
     `priority` is 0 usual, 1 urgent, 2 alarm. `detail` is the kind of distress or urgency. `next_look_at` is when
-    somebody has to look whether it was forgotten; `raised` counts how often that was so.
+    the patrol has to look at it, `raised` how often it did something since the last change (casework/escalation.py).
     """
 
     __tablename__ = "hand_offs"
