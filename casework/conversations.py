@@ -23,8 +23,8 @@ from casework.contacts import add_contact, find_contact, hide_numbers
 from casework.crypto import Keyring
 from casework.database import Database, now
 from casework.errors import CaseworkError
-from casework.messages import Shown, add_bubble, as_shown
-from casework.queue import hand_to_staff, look_again, mind_grievance, place
+from casework.messages import Enclosure, Shown, add_bubble, as_shown, words_beside
+from casework.queue import hand_to_staff, look_again, mind_grievance, place, places
 from casework.tables import AuditEvent, Contact, Conversation, HandOff, Message, OfferedButton, RetiredSender, Staff
 from casework.text import clean
 
@@ -83,6 +83,8 @@ class Turn:
     awaits: str | None = None
     is_first: bool = False
     """Whether the dialogue engine knows nothing yet of this sender."""
+    attachment: str | None = None
+    """What came with the words, which the bot can do nothing with: photo, document, voice or location."""
 
 
 @dataclass(frozen=True)
@@ -109,19 +111,34 @@ class Conversations:
             return session.scalar(select(Conversation.id).where(_of(contact_id, channel))) if contact_id else None
 
     def receive(
-        self, channel: str, address: str, platform_message_id: str, *, text: str = "", button: str | None = None
+        self,
+        channel: str,
+        address: str,
+        platform_message_id: str,
+        *,
+        text: str = "",
+        button: str | None = None,
+        enclosure: Enclosure | None = None,
     ) -> Received:
         """Store a worker's message, once per platform message id, before anything is done with it.
 
         Private numbers are replaced before the text is stored. Raises `UnknownButton` for a token that was not
-        offered in this conversation; nothing is stored then.
+        offered in this conversation, and what `enclosure` raises when it is kept; nothing is stored then.
         """
         try:
-            return self._receive(channel, address, platform_message_id, text, button)
+            return self._receive(channel, address, platform_message_id, text, button, enclosure)
         except IntegrityError:  # two requests with the same id, or the first two of a new contact, at once
-            return self._receive(channel, address, platform_message_id, text, button)
+            return self._receive(channel, address, platform_message_id, text, button, enclosure)
 
-    def _receive(self, channel: str, address: str, platform_message_id: str, text: str, token: str | None) -> Received:
+    def _receive(
+        self,
+        channel: str,
+        address: str,
+        platform_message_id: str,
+        text: str,
+        token: str | None,
+        enclosure: Enclosure | None,
+    ) -> Received:
         with self._database.write() as session:
             known = session.execute(
                 select(Message.conversation_id, Message.id).where(
@@ -138,7 +155,8 @@ class Conversations:
             message = Message(
                 conversation_id=conversation.id,
                 author="worker",
-                text=hide_numbers(session, self._keyring, conversation.contact_id, words),
+                text=(enclosure.label if enclosure else "")
+                + hide_numbers(session, self._keyring, conversation.contact_id, words),
                 extra={"intent": offered.intent, "values": offered.values} if offered else {},
                 channel=channel,
                 platform_message_id=platform_message_id,
@@ -148,6 +166,9 @@ class Conversations:
             )
             session.add(message)
             session.flush()
+            if enclosure is not None:
+                message.extra = {"label": enclosure.label}
+                enclosure.keep(session, message)
             if conversation.state == "open" and conversation.unanswered_since is None:
                 conversation.unanswered_since = now()
                 look_again(session, conversation)
@@ -238,7 +259,7 @@ class Conversations:
                 message_id=message.id,
                 message_key=str(message.message_key),
                 attempts=message.attempts,
-                text=message.text,
+                text=words_beside(message),
                 intent=message.extra.get("intent"),
                 values=dict(message.extra.get("values") or {}),
                 rasa_sender=conversation.rasa_sender,
@@ -248,6 +269,7 @@ class Conversations:
                 state=conversation.state,
                 awaits=conversation.awaits,
                 is_first=conversation.rasa_turns == 0,
+                attachment=(message.extra.get("attachment") or {}).get("kind"),
             )
 
     def latest_offers(self, conversation_id: int) -> list[Offer]:
@@ -325,8 +347,10 @@ class Conversations:
     def postpone(self, message_id: int, owner: str, until: datetime, notice: Bubble) -> None:
         """Keep a message for a later attempt; the worker is told once in a row of failures. Raises `LeaseLost`."""
         with self._database.write() as session:
+            conversation = _held_of(session, message_id, owner)
             message = session.get_one(Message, message_id)
-            conversation = _held(session, message.conversation_id, owner)
+            if message.handling != "received":  # a person took it meanwhile
+                return
             message.next_attempt_at = until
             told = session.scalar(
                 select(Message.id).where(Message.reply_to_id == message_id, Message.purpose == "notice")
@@ -340,8 +364,7 @@ class Conversations:
         Raises `LeaseLost`.
         """
         with self._database.write() as session:
-            conversation_id = session.scalars(select(Message.conversation_id).where(Message.id == message_id)).one()
-            conversation = _held(session, conversation_id, owner)
+            conversation = _held_of(session, message_id, owner)
             message = session.get_one(Message, message_id, with_for_update=True)
             if message.handling == "received":
                 message.handling = "staff"
@@ -402,6 +425,46 @@ class Conversations:
                 assigned=row.display_name,
                 typing=row.typing_until is not None and row.typing_until > now(),
             )
+
+    def statuses(self, conversation_ids: Sequence[int]) -> dict[int, Status]:
+        """Return where each of these conversations stands; one that is not there (any more) is left out."""
+        query = (
+            select(Conversation.id, Conversation.state, Conversation.typing_until, Staff.display_name)
+            .outerjoin(Staff, Staff.id == Conversation.assignee_id)
+            .where(Conversation.id.in_(conversation_ids))
+        )
+        with self._database.read() as session:
+            rows = session.execute(query).all()
+            wait = any(row.state == "open" and row.display_name is None for row in rows)
+            queue = places(session) if wait else {}
+        moment = now()
+        return {
+            row.id: Status(
+                state=row.state,
+                queue=queue.get(row.id),
+                assigned=row.display_name,
+                typing=row.typing_until is not None and row.typing_until > moment,
+            )
+            for row in rows
+        }
+
+    def delivered(self, conversation_id: int, message_ids: Sequence[int]) -> None:
+        """Note that the worker got these of staff's and the system's messages; the first time counts."""
+        new = (
+            Message.conversation_id == conversation_id,
+            Message.id.in_(message_ids),
+            Message.author.in_(("staff", "system")),
+            Message.delivered_at.is_(None),
+        )
+        with self._database.read() as session:
+            if session.scalar(select(Message.id).where(*new).limit(1)) is None:
+                return
+        with self._database.write() as session:
+            if session.get(Conversation, conversation_id, with_for_update=True) is None:
+                return
+            taken = session.execute(update(Message).where(*new).values(delivered_at=now()))
+            if taken.rowcount:  # type: ignore[attr-defined]  # an UPDATE has a row count
+                tell(session, conversation_id, "delivered")
 
     def shown(self, conversation_id: int, *, after: int = 0, limit: int = 200) -> list[Shown]:
         """Return what was said since message `after`, oldest first; without it the latest `limit`."""
@@ -488,6 +551,12 @@ def _held(session: Session, conversation_id: int, owner: str) -> Conversation:
     if conversation is None or conversation.lease_owner != owner:
         raise LeaseLost(f"conversation {conversation_id} is held by another process")
     return conversation
+
+
+def _held_of(session: Session, message_id: int, owner: str) -> Conversation:
+    """Return the message's conversation, locked before the message is read. Raises `LeaseLost`."""
+    conversation_id = session.scalars(select(Message.conversation_id).where(Message.id == message_id)).one()
+    return _held(session, conversation_id, owner)
 
 
 def _is_unanswered(session: Session, message: Message) -> bool:

@@ -66,11 +66,19 @@ class Keyring:
 
     def seal(self, plain: str, field: str) -> bytes:
         """Encrypt a field's value; `field` names it (`contacts.phone`) and must be the same when it is opened."""
-        return self._cipher.encrypt(plain.encode(), field.encode())
+        return self.seal_bytes(plain.encode(), field)
 
     def open(self, sealed: bytes, field: str) -> str:
         """Decrypt a field's value. Raises `DecryptionError`."""
-        return self._cipher.decrypt(sealed, field.encode()).decode()
+        return self.open_bytes(sealed, field).decode()
+
+    def seal_bytes(self, plain: bytes, field: str) -> bytes:
+        """Encrypt a file's content, or a value that is no text; as `seal`."""
+        return self._cipher.encrypt(plain, field.encode())
+
+    def open_bytes(self, sealed: bytes, field: str) -> bytes:
+        """Decrypt what `seal_bytes` gave. Raises `DecryptionError`."""
+        return self._cipher.decrypt(sealed, field.encode())
 
     def digest(self, plain: str, field: str) -> str:
         """Return a keyed hash (HMAC-SHA256, hex) by which an equal value is found without being stored."""

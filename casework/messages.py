@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,28 @@ class Shown:
     created_at: datetime
     conversation_id: int
     staff: str | None = None
+
+
+def _nothing() -> None:
+    """Leave everything as it is."""
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """What comes with a worker's message beside her words.
+
+    `label` stands in the text for it; `keep` makes it part of the message, in the transaction that stores the message;
+    `discard` takes back what was prepared, when the message was not stored.
+    """
+
+    label: str
+    keep: Callable[[Session, Message], None]
+    discard: Callable[[], None] = _nothing
+
+
+def words_beside(message: Message) -> str:
+    """Return what the worker typed herself, without the label of what she sent with it."""
+    return message.text.removeprefix(message.extra.get("label", ""))
 
 
 def as_shown(message: Message, staff: str | None = None) -> Shown:

@@ -1,0 +1,37 @@
+"""Names of files that come from outside: made harmless for screens, disks and headers. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+LONGEST = 120
+"""Characters of a name, its ending included."""
+
+_FORBIDDEN = re.compile(r'[<>:"|?*]')
+"""What Windows does not take in a name: staff keep files there."""
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+"""Categories of characters without a picture of their own; the marks that turn the reading direction are among them."""
+
+
+def clean_name(name: str, endings: Sequence[str], otherwise: str) -> str:
+    """Return the name without folders and without characters that hide or turn what is read.
+
+    It ends with one of `endings` (`.pdf`); where it has another one the first is added, so that a name never says
+    that a file is of another type than it is. `otherwise` stands for a name of which nothing is left.
+    """
+    base = name.replace("\\", "/").rsplit("/", 1)[-1]
+    seen = "".join(c for c in unicodedata.normalize("NFC", base) if unicodedata.category(c) not in _UNSEEN)
+    plain = " ".join(_FORBIDDEN.sub("_", seen).split()).strip(". ")
+    ending = PurePosixPath(plain).suffix.lower()
+    stem = plain[: -len(ending)] if ending in endings else plain
+    ending = ending if ending in endings else endings[0]
+    return (stem.strip(". ")[: LONGEST - len(ending)] or otherwise) + ending
+
+
+def disposition(name: str, *, inline: bool = False) -> str:
+    """Return the value of `Content-Disposition` (RFC 6266) for a cleaned name."""
+    return f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}"
