@@ -37,10 +37,10 @@ def check_password(password: str, username: str) -> None:
     if len(password) > LONGEST:
         raise Invalid(f"密码太长，最多 {LONGEST} 个字符。")
     folded = password.casefold()
-    if not folded.replace(username.casefold(), "").strip("0123456789_-.@!# "):
-        raise Invalid("密码不能就是用户名，也不能只在用户名前后加数字。")
     if folded in _common() or len(set(folded)) < 4:
         raise Invalid("这个密码太常见，别人很容易猜到，请换一个。")
+    if not folded.replace(username.casefold(), "").strip("0123456789_-.@!# "):
+        raise Invalid("密码不能只是用户名或数字，也不能只在用户名前后加数字。")
 
 
 def random_password() -> str:
