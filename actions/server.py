@@ -13,6 +13,8 @@ from sanic.response import HTTPResponse, json
 from actions.answer_policy import ActionAnswerPolicy
 from actions.cards import AnswerCards
 from actions.guard import Guarded
+from actions.recall_staff import ActionRecallStaff
+from actions.search import Search
 from casework.database import Database
 from casework.ledger import Ledger
 from casework.wording import Wording
@@ -29,13 +31,12 @@ class Executor(ActionExecutor):  # type: ignore[misc]  # rasa-sdk publishes no t
         return payload.get("domain") or {}
 
 
-def executor(settings: Settings) -> ActionExecutor:
+def executor(settings: Settings, knowledge_base: KnowledgeBase) -> ActionExecutor:
     """Return all actions, each with its collaborators and in the wrapper."""
     wording = Wording.from_domain(ROOT / "domain.yml")
-    knowledge_base = KnowledgeBase.open(settings.index_dir, encoder_in_use(settings))
     ledger = Ledger(Database(settings.database))
-    actions = [ActionAnswerPolicy(knowledge_base, AnswerCards(knowledge_base, wording), ledger)]
-    knowledge_base.search("你好")  # the first search loads the encoder, which takes longer than a turn may
+    cards = AnswerCards(knowledge_base, wording)
+    actions = [ActionAnswerPolicy(knowledge_base, cards, ledger), ActionRecallStaff(cards, wording)]
     registered = Executor()
     for action in actions:
         registered.register_action(Guarded(action, wording))
@@ -47,9 +48,10 @@ def encoder_in_use(settings: Settings) -> str:
     return artefact.choose(settings.encoder, settings.var_dir / "encoder", load(settings.kb_source))
 
 
-def build_server(registered: ActionExecutor, token: str) -> Any:
+def build_server(registered: ActionExecutor, search: Search, token: str) -> Any:
     """Put the Sanic server together; every path but `/health` needs the token (rasa-sdk itself asks for none)."""
     app = create_app(registered, cors_origins=[])
+    app.add_route(search.handle, "/search", methods=["POST"])
 
     @app.on_request  # type: ignore[untyped-decorator]  # rasa-sdk gives the app without its type
     async def check_token(request: Request) -> HTTPResponse | None:
@@ -63,5 +65,8 @@ def build_server(registered: ActionExecutor, token: str) -> Any:
 
 def serve(settings: Settings) -> None:
     """Serve until told to stop."""
-    server = build_server(executor(settings), settings.actions_token.get_secret_value())
+    knowledge_base = KnowledgeBase.open(settings.index_dir, encoder_in_use(settings))
+    knowledge_base.search("你好")  # the first search loads the encoder, which takes longer than a turn may
+    registered = executor(settings, knowledge_base)
+    server = build_server(registered, Search(knowledge_base), settings.actions_token.get_secret_value())
     server.run(host="127.0.0.1", port=settings.actions_port, single_process=True, access_log=False, motd=False)

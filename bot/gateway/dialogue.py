@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import httpx
+
+from bot.gateway.staff_words import is_from_staff
 
 DEADLINE = 10.0
 """Seconds for one turn, the action in it included (which has 6)."""
@@ -25,6 +27,10 @@ class Dialogue(Protocol):
     async def ask(self, sender: str, text: str, metadata: Mapping[str, object]) -> list[dict[str, Any]]: ...
 
     async def earlier_answer(self, sender: str, message_key: str) -> list[dict[str, Any]]: ...
+
+    async def append_events(self, sender: str, events: Sequence[Mapping[str, Any]]) -> None: ...
+
+    async def understandings(self, sender: str) -> dict[str, dict[str, Any]]: ...
 
     async def parts(self) -> dict[str, str]: ...
 
@@ -51,9 +57,19 @@ class DialogueClient:
 
         Raises `TurnFailed` when the tracker cannot be read: then a resend could do things twice.
         """
-        path = f"/conversations/{sender}/tracker"
-        tracker = await self._json("GET", path, params={"include_events": "ALL"})
-        return _answer_in(tracker.get("events") or [] if isinstance(tracker, dict) else [], message_key)
+        return _answer_in(await self._events(sender), message_key)
+
+    async def append_events(self, sender: str, events: Sequence[Mapping[str, Any]]) -> None:
+        """Add events to the engine's memory of this sender (`bot/gateway/staff_words.py`). Raises `TurnFailed`."""
+        path = f"/conversations/{sender}/tracker/events"
+        await self._json("POST", path, params={"include_events": "NONE"}, json=[dict(event) for event in events])
+
+    async def understandings(self, sender: str) -> dict[str, dict[str, Any]]:
+        """Return what the engine made of each message, by its key: `intent`, `confidence`, `slots` that it set.
+
+        `intent` is None for a message of which nothing was made. Raises `TurnFailed`.
+        """
+        return _understood_in(await self._events(sender))
 
     async def parts(self) -> dict[str, str]:
         """Return `ok` or the reason for each of the two servers behind the gateway."""
@@ -62,6 +78,10 @@ class DialogueClient:
             self._part(f"{self._actions_url}/health", {}),
         )
         return {"rasa": rasa, "actions": actions}
+
+    async def _events(self, sender: str) -> list[dict[str, Any]]:
+        tracker = await self._json("GET", f"/conversations/{sender}/tracker", params={"include_events": "ALL"})
+        return tracker.get("events") or [] if isinstance(tracker, dict) else []
 
     async def _part(self, url: str, params: Mapping[str, str]) -> str:
         try:
@@ -91,8 +111,28 @@ def _answer_in(events: list[dict[str, Any]], message_key: str) -> list[dict[str,
         if event.get("event") == "user":
             inside = (event.get("metadata") or {}).get("message_key") == message_key
             answer = [] if inside else answer
-        elif inside and event.get("event") == "bot":
+        elif inside and event.get("event") == "bot" and not is_from_staff(event):
             data = event.get("data") or {}
             message = {"text": event.get("text"), "custom": data.get("custom"), "buttons": data.get("buttons")}
             answer.append({key: value for key, value in message.items() if value})
     return [message for message in answer if message]
+
+
+def _understood_in(events: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return what was made of the user events that carry a message's key."""
+    understood: dict[str, dict[str, Any]] = {}
+    latest: dict[str, Any] | None = None
+    for event in events:
+        if event.get("event") == "user":
+            key = (event.get("metadata") or {}).get("message_key")
+            intent = (event.get("parse_data") or {}).get("intent") or {}
+            latest = {"intent": intent.get("name"), "confidence": intent.get("confidence"), "slots": {}}
+            if key:
+                understood[str(key)] = latest
+        elif event.get("event") == "slot" and latest is not None and event.get("name") not in _SLOTS_OF_RASA:
+            latest["slots"][str(event.get("name"))] = event.get("value")
+    return understood
+
+
+_SLOTS_OF_RASA = {"requested_slot", "session_started_metadata"}
+"""Slots that Rasa keeps for itself."""

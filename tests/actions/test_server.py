@@ -5,10 +5,14 @@ from __future__ import annotations
 import yaml
 
 from actions.answer_policy import ActionAnswerPolicy
+from actions.recall_staff import ActionRecallStaff
 from settings import ROOT
 
 
 def test_the_domains_actions_are_the_servers() -> None:
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-    names = [ActionAnswerPolicy(None, None, None).name()]  # type: ignore[arg-type]  # only its name is asked for
-    assert [name for name in domain["actions"] if name.startswith("action_")] == names
+    actions = [
+        ActionAnswerPolicy(None, None, None),  # type: ignore[arg-type]  # only its name is asked for
+        ActionRecallStaff(None, None),  # type: ignore[arg-type]  # as above
+    ]
+    assert [name for name in domain["actions"] if name.startswith("action_")] == [each.name() for each in actions]
