@@ -50,7 +50,7 @@ class ConsoleFeed:
             .limit(limit)
         )
         with self._database.read() as session:
-            return [Event(*row) for row in session.execute(query).tuples()]
+            return [Event(*row) for row in session.execute(query)]
 
     def prune(self, older_than: timedelta) -> int:
         """Delete old events; return how many. A console that missed more than that reloads its list."""

@@ -55,7 +55,7 @@ def groups_where(session: Session, condition: ColumnElement[bool]) -> list[Group
     )
     return [
         Group(Place(department_id, assignee_id, complaint), number, unanswered, alarms)
-        for department_id, assignee_id, complaint, number, unanswered, alarms in session.execute(query).tuples()
+        for department_id, assignee_id, complaint, number, unanswered, alarms in session.execute(query)
     ]
 
 

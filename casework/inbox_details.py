@@ -284,7 +284,7 @@ def _items(session: Session, keyring: Keyring, messages: Sequence[Message]) -> l
 
 def _staff_names(session: Session, staff_ids: set[int]) -> dict[int, str]:
     query = select(Staff.id, Staff.display_name).where(Staff.id.in_(staff_ids))
-    return dict(session.execute(query).tuples().all()) if staff_ids else {}
+    return dict(session.execute(query).all()) if staff_ids else {}
 
 
 def _files(session: Session, keyring: Keyring, message_ids: list[int]) -> defaultdict[int, list[File]]:

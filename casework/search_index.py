@@ -51,8 +51,12 @@ class SearchIndex:
             .order_by(Message.id)
             .limit(limit + len(self._looked_at))
         )
-        rows = session.execute(query).tuples()
-        return [row for row in rows if row[0] not in self._looked_at][:limit]
+        found = [
+            (message_id, conversation_id, text)
+            for message_id, conversation_id, text in session.execute(query)
+            if message_id not in self._looked_at
+        ]
+        return found[:limit]
 
     def _keep(self, words: Mapping[int, tuple[int, Collection[str]]]) -> set[int]:
         """Store the words of those messages that are still there; return which ones those are.

@@ -50,8 +50,8 @@ def sees(tree: Tree, actor: Actor, place: Place) -> bool:
 
 def load_tree(session: Session) -> Tree:
     """Read what `sees` needs to know of organisations and departments."""
-    parents = dict(session.execute(select(Organisation.id, Organisation.parent_id)).tuples().all())
-    departments = session.execute(select(Department.id, Department.organisation_id)).tuples()
+    parents = dict(session.execute(select(Organisation.id, Organisation.parent_id)).all())
+    departments = session.execute(select(Department.id, Department.organisation_id))
     return Tree(
         above={department_id: _upwards(parents, organisation_id) for department_id, organisation_id in departments},
         roots=frozenset(organisation_id for organisation_id, parent_id in parents.items() if parent_id is None),
@@ -66,7 +66,7 @@ def load_places(session: Session) -> dict[int, Place]:
     )
     return {
         conversation_id: known.setdefault(place := Place(department_id, assignee_id, complaint), place)
-        for conversation_id, department_id, assignee_id, complaint in session.execute(query).tuples()
+        for conversation_id, department_id, assignee_id, complaint in session.execute(query)
     }
 
 

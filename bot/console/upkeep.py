@@ -35,7 +35,7 @@ class ConsoleUpkeep:
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """Stop; what a thread is doing just now is finished first."""
+        """Stop."""
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
