@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import yaml
 
 from actions.answer_policy import ActionAnswerPolicy
@@ -11,7 +13,7 @@ from settings import ROOT
 
 def test_the_domains_actions_are_the_servers() -> None:
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-    actions = [
+    actions: list[Any] = [
         ActionAnswerPolicy(None, None, None),  # type: ignore[arg-type]  # only its name is asked for
         ActionRecallStaff(None, None),  # type: ignore[arg-type]  # as above
     ]
