@@ -90,6 +90,11 @@ class Settings(BaseSettings):
         return self.kb_index or self.var_dir / "index"
 
     @property
+    def files_dir(self) -> Path:
+        """The folder of what workers send: photos, documents, recordings, encrypted."""
+        return self.var_dir / "attachments"
+
+    @property
     def rasa_url(self) -> str:
         """Rasa's address, always on loopback."""
         return f"http://127.0.0.1:{self.rasa_port}"

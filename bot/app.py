@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 
 from bot.channels.visitor import Allowance, Visitors
 from bot.channels.web import WebChat
+from bot.channels.web_attachments import WebAttachments
 from bot.console.app import build_console
 from bot.gateway.app import Health, build_app
 from bot.gateway.desk import Desk
@@ -17,18 +18,25 @@ from bot.gateway.insight import Insight
 from bot.gateway.live import Live
 from bot.gateway.pump import Pump
 from bot.gateway.service import Gateway
-from bot.gateway.turns import Turns
+from bot.gateway.turns import FollowUp, Turns
 from bot.gateway.upkeep import Upkeep
+from casework.attachment_talk import AttachmentTalk
+from casework.attachments import Attachments
+from casework.call_backs import CallBacks
 from casework.changes import ChangeWatcher
 from casework.conversations import Conversations
 from casework.crypto import Keyring
 from casework.database import Database
 from casework.erasure import Erasure
 from casework.passwords import Passwords
+from casework.ratings import Ratings
 from casework.staff import StaffAccounts
 from casework.staff_sessions import StaffSessions
 from casework.wording import Wording
 from settings import ROOT, Settings
+
+ATTACHMENTS_PER_MINUTE = 10
+"""Photos, files, recordings and places that one visitor may send."""
 
 
 def gateway(settings: Settings, dialogue: Dialogue | None = None) -> FastAPI:
@@ -41,25 +49,28 @@ def gateway(settings: Settings, dialogue: Dialogue | None = None) -> FastAPI:
     wording = Wording.from_domain(ROOT / "domain.yml")
     notice = wording.bubble("utter_privacy_notice", days=settings.retention_days)
     conversations = Conversations(database, keyring)
-    erasure = Erasure(database)
+    attachments = Attachments(database, keyring, settings.files_dir)
+    erasure = Erasure(database, attachments)
     http = httpx.AsyncClient(limits=httpx.Limits(max_connections=32), trust_env=False)
     dialogue = dialogue or DialogueClient(
         http, settings.rasa_url, settings.rasa_token.get_secret_value(), settings.actions_url
     )
     desk = Desk(wording)
+    follow_ups: list[FollowUp] = [
+        AttachmentTalk(wording),
+        CallBacks(database, keyring, wording),
+        Ratings(database, wording),
+    ]
     insight = Insight(conversations, dialogue)
-    pump = Pump(conversations, Turns(conversations, dialogue, wording, desk, [], insight, notice))
+    pump = Pump(conversations, Turns(conversations, dialogue, wording, desk, follow_ups, insight, notice))
     watcher = ChangeWatcher(database)
     live = Live(conversations, watcher)
     upkeep = Upkeep(erasure, settings.var_dir / "rasa" / "tracker.db", settings.retention_days)
-    web = WebChat(
-        Gateway(conversations, pump, desk, insight, notice),
-        live,
-        conversations,
-        erasure,
-        Visitors(keyring.signing_key),
-        Allowance(settings.messages_per_minute),
-    )
+    inbox = Gateway(conversations, pump, desk, insight, notice)
+    visitors = Visitors(keyring.signing_key)
+    web = WebChat(inbox, live, conversations, erasure, visitors, Allowance(settings.messages_per_minute))
+    allowance = Allowance(ATTACHMENTS_PER_MINUTE, at_once=ATTACHMENTS_PER_MINUTE)
+    web_attachments = WebAttachments(inbox, conversations, attachments, visitors, allowance)
 
     async def close() -> None:
         await http.aclose()
@@ -67,7 +78,7 @@ def gateway(settings: Settings, dialogue: Dialogue | None = None) -> FastAPI:
         database.close()
 
     return build_app(
-        [web.router()],
+        [web.router(), web_attachments.router()],
         Health(database, dialogue),
         [(_nothing, close), (live.start, live.stop), (pump.start, pump.stop), (upkeep.start, upkeep.stop)],
     )

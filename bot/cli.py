@@ -12,9 +12,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import app
 from bot.gateway.upkeep import Upkeep
 from casework import migrate
+from casework.attachments import Attachments
+from casework.crypto import Keyring
 from casework.database import Database
 from casework.erasure import Erasure
 from casework.logs import configure_logs
+from casework.organisations import ensure_root
 from settings import Settings, SettingsError, load_settings, with_secrets
 
 
@@ -41,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _gateway(settings: Settings) -> None:
     database = Database(settings.database)
     migrate.upgrade(database)
+    ensure_root(database)
     database.close()
     _serve(app.gateway(settings), settings.bot_host, settings.bot_port)
 
@@ -51,7 +55,8 @@ def _console(settings: Settings) -> None:
 
 def _retention(settings: Settings) -> None:
     database = Database(settings.database)
-    upkeep = Upkeep(Erasure(database), settings.var_dir / "rasa" / "tracker.db", settings.retention_days)
+    attachments = Attachments(database, Keyring.from_data_key(settings.data_key.get_secret_value()), settings.files_dir)
+    upkeep = Upkeep(Erasure(database, attachments), settings.var_dir / "rasa" / "tracker.db", settings.retention_days)
     contacts, senders = upkeep.run_once()
     database.close()
     print(f"deleted: {contacts} contacts, {senders} conversations in Rasa's tracker")

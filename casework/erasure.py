@@ -8,9 +8,11 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from casework.attachments import Attachments
 from casework.database import Database, now
 from casework.tables import (
     ActionResult,
+    Attachment,
     AuditEvent,
     Contact,
     Conversation,
@@ -36,15 +38,17 @@ TURN_ENDS = timedelta(seconds=60)
 class Erasure:
     """Deletes contacts with all that hangs on them."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, attachments: Attachments | None = None) -> None:
+        """Without `attachments` files are left to a process that knows their folder: its upkeep finds them."""
         self._database = database
+        self._attachments = attachments
 
     def erase_contact_of(self, conversation_id: int) -> None:
         """Delete the contact of this conversation; the audit log keeps that it happened, by number."""
         with self._database.write() as session:
             contact_id = session.scalar(select(Conversation.contact_id).where(Conversation.id == conversation_id))
-            if contact_id is not None:
-                _erase(session, contact_id, "contact.erased")
+            files = _erase(session, contact_id, "contact.erased") if contact_id is not None else []
+        self._remove(files)
 
     def erase_silent(self, days: int) -> int:
         """Delete contacts that have been silent for `days`; return how many."""
@@ -52,12 +56,12 @@ class Erasure:
         silent = select(Contact.id).where(Contact.created_at < now() - timedelta(days=days), Contact.id.not_in(recent))
         with self._database.write() as session:
             contacts = session.scalars(silent).all()
-            for contact_id in contacts:
-                _erase(session, contact_id, "contact.retired")
+            files = [path for contact_id in contacts for path in _erase(session, contact_id, "contact.retired")]
             oldest = now() - timedelta(days=days)
             session.execute(delete(UnansweredQuestion).where(UnansweredQuestion.created_at < oldest))
             session.execute(delete(ActionResult).where(ActionResult.created_at < oldest))
-            return len(contacts)
+        self._remove(files)
+        return len(contacts)
 
     def senders_to_delete(self, limit: int = 500) -> list[str]:
         """Return sender ids whose events Rasa's tracker shall not keep any longer."""
@@ -72,16 +76,24 @@ class Erasure:
             session.execute(delete(RetiredSender).where(RetiredSender.rasa_sender.in_(senders), ended))
 
     def erase_orphans(self) -> None:
-        """Delete what an action still wrote about a message that was erased meanwhile."""
+        """Delete what was still written about a message that was erased meanwhile, and files that no message knows."""
         known = select(Message.message_key).where(Message.message_key.is_not(None))
         with self._database.write() as session:
             for table in (UnansweredQuestion, ActionResult):
                 session.execute(
                     delete(table).where(table.message_key.not_in(known), table.created_at < now() - TURN_ENDS)
                 )
+        if self._attachments is not None:
+            self._attachments.remove_orphans()
+
+    def _remove(self, files: list[str]) -> None:
+        """Delete files after their rows are gone for good."""
+        if self._attachments is not None:
+            self._attachments.remove(files)
 
 
-def _erase(session: Session, contact_id: int, event: str) -> None:
+def _erase(session: Session, contact_id: int, event: str) -> list[str]:
+    """Delete a contact; return the paths of her files, which are deleted once that is committed."""
     # Locked before all that hangs on them, in the order in which turns lock: PostgreSQL would see a deadlock.
     hers = session.scalars(select(Conversation).where(Conversation.contact_id == contact_id).with_for_update()).all()
     conversations = [conversation.id for conversation in hers]
@@ -96,5 +108,8 @@ def _erase(session: Session, contact_id: int, event: str) -> None:
     for conversation in hers:
         session.add(RetiredSender(rasa_sender=conversation.rasa_sender, conversation_id=None, delete_after=now()))
     session.flush()
+    files = select(Attachment.path).join(Message).where(Message.conversation_id.in_(conversations))
+    paths = list(session.scalars(files))
     session.execute(delete(Contact).where(Contact.id == contact_id))
     session.add(AuditEvent(actor="system", event=event, object_type="contact", object_id=contact_id))
+    return paths

@@ -9,6 +9,8 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.channels.web_errors import WebError
+
 COOKIE = "niangjia_visitor"
 MAX_AGE = 180 * 24 * 3600
 """Seconds that a browser keeps the cookie, and that we accept it."""
@@ -27,6 +29,13 @@ class Visitors:
         except BadData:
             return None
         return visitor if isinstance(visitor, str) else None
+
+    def known(self, request: Request) -> str:
+        """Return the visitor's id. Raises `WebError` when there is none."""
+        visitor = self.identify(request)
+        if visitor is None:
+            raise WebError("no_visitor")
+        return visitor
 
     def welcome(self, request: Request, response: Response) -> None:
         """Give a visitor without a valid cookie a new one."""
@@ -48,11 +57,11 @@ class Visitors:
 
 
 class Allowance:
-    """A token bucket a visitor: `per_minute` on average, twice that at once."""
+    """A token bucket a visitor: `per_minute` on average, `at_once` (twice that if not said) without a pause."""
 
-    def __init__(self, per_minute: int) -> None:
+    def __init__(self, per_minute: int, at_once: int | None = None) -> None:
         self._per_second = per_minute / 60
-        self._most = float(per_minute * 2)
+        self._most = float(at_once or per_minute * 2)
         self._left: dict[str, tuple[float, float]] = {}
 
     def take(self, visitor: str) -> bool:

@@ -18,15 +18,13 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from bot.channels.inbox import Inbox, LiveMessages
 from bot.channels.visitor import Allowance, Visitors
 from bot.channels.web_errors import WebError
-from casework.conversations import Conversations, UnknownButton
+from bot.channels.web_replies import Replies, message_as_json, status_as_json
+from casework.conversations import Conversations, Status, UnknownButton
 from casework.distress import find_distress
 from casework.erasure import Erasure
-from casework.messages import Shown
 from casework.text import understood
 
 CHANNEL = "web"
-WAIT = 12.0
-"""Seconds that a request waits for its answer; after that it comes by events."""
 MAX_WAITING = 50
 """Messages of one visitor that may wait for an answer."""
 MAX_STREAMS = 5
@@ -80,6 +78,7 @@ class WebChat:
         self._erasure = erasure
         self._visitors = visitors
         self._allowance = allowance
+        self._replies = Replies(inbox, conversations)
 
     def router(self) -> APIRouter:
         """Return the routes."""
@@ -101,7 +100,7 @@ class WebChat:
 
     async def post_message(self, request: Request) -> Response:
         """Take a message in; answer it, or say that its answer comes by events (202)."""
-        visitor = self._visitor(request)
+        visitor = self._visitors.known(request)
         message = await _parse(request)
         key = f"{visitor}:{message.id or secrets.token_urlsafe(18)}"
         if message.text is None or find_distress(understood(message.text, limit=None)) is None:
@@ -110,30 +109,21 @@ class WebChat:
             received = await self._inbox.submit(CHANNEL, visitor, key, text=message.text or "", button=message.button)
         except UnknownButton as error:
             raise WebError("unknown_button") from error
-        taken, replies = await self._inbox.wait_for_answer(received, WAIT)
-        state = await asyncio.to_thread(self._conversations.state, received.conversation_id)
-        body = {
-            "conversation": {"state": state},
-            "status": taken,
-            "received": str(received.message_id),
-            "messages": [as_json(reply) for reply in replies],
-        }
-        return JSONResponse(body, 202 if taken == "queued" else 200)
+        return await self._replies.to(received)
 
     async def get_messages(self, request: Request) -> Response:
         """Return what was said since `after`, or the latest."""
-        visitor = self._visitor(request)
+        visitor = self._visitors.known(request)
         after = _message_id(request.query_params.get("after")) or 0
         conversation_id = await asyncio.to_thread(self._conversations.find, CHANNEL, visitor)
         if conversation_id is None:
-            return JSONResponse({"conversation": {"state": "pending"}, "messages": []})
-        state = await asyncio.to_thread(self._conversations.state, conversation_id)
+            return JSONResponse({"conversation": status_as_json(Status()), "messages": []})
         shown = await asyncio.to_thread(self._conversations.shown, conversation_id, after=after)
-        return JSONResponse({"conversation": {"state": state}, "messages": [as_json(message) for message in shown]})
+        return await self._replies.with_messages(conversation_id, shown)
 
     async def events(self, request: Request) -> Response:
-        """Stream what is said, from `Last-Event-ID` on."""
-        visitor = self._visitor(request)
+        """Stream what is said, from `Last-Event-ID` on, and where the conversation stands."""
+        visitor = self._visitors.known(request)
         after = _message_id(request.headers.get("last-event-id") or request.query_params.get("after"))
         if self._live.streams(visitor) >= MAX_STREAMS:
             raise WebError("too_many")
@@ -141,24 +131,18 @@ class WebChat:
 
     async def forget(self, request: Request) -> Response:
         """Take the cookie from this browser; what was said stays on record."""
-        self._visitor(request)
+        self._visitors.known(request)
         response = Response(status_code=204)
         self._visitors.forget(response)
         return response
 
     async def erase(self, request: Request) -> Response:
         """Delete all that is held of this visitor, and take the cookie."""
-        visitor = self._visitor(request)
+        visitor = self._visitors.known(request)
         conversation_id = await asyncio.to_thread(self._conversations.find, CHANNEL, visitor)
         if conversation_id is not None:
             await asyncio.to_thread(self._erasure.erase_contact_of, conversation_id)
         return await self.forget(request)
-
-    def _visitor(self, request: Request) -> str:
-        visitor = self._visitors.identify(request)
-        if visitor is None:
-            raise WebError("no_visitor")
-        return visitor
 
     async def _check_allowance(self, visitor: str) -> None:
         if not self._allowance.take(visitor):
@@ -170,25 +154,13 @@ class WebChat:
             raise WebError("too_many")
 
     async def _stream(self, visitor: str, after: int | None) -> AsyncIterator[ServerSentEvent]:
-        async for message in self._live.messages(CHANNEL, visitor, after):
-            data = json.dumps(as_json(message), ensure_ascii=False)
-            yield ServerSentEvent(event="message", id=str(message.id), data=data)
-
-
-def as_json(message: Shown) -> dict[str, Any]:
-    """Return a message as the page gets it; ids are strings."""
-    extra = message.extra
-    return {
-        "id": str(message.id),
-        "author": message.author,
-        "text": message.text,
-        "time": message.created_at.isoformat(),
-        "buttons": extra.get("buttons") or [],
-        "citations": extra.get("citations") or [],
-        "basis": extra.get("basis"),
-        "more": extra.get("more"),
-        "reply_to": str(message.reply_to_id) if message.reply_to_id else None,
-    }
+        async for happened in self._live.events(CHANNEL, visitor, after):
+            if isinstance(happened, Status):
+                yield ServerSentEvent(event="state", data=json.dumps(status_as_json(happened), ensure_ascii=False))
+                continue
+            data = json.dumps(message_as_json(happened), ensure_ascii=False)
+            yield ServerSentEvent(event="message", id=str(happened.id), data=data)
+            await self._replies.delivered(happened.conversation_id, [happened])  # now that it was handed over
 
 
 async def _parse(request: Request) -> IncomingMessage:

@@ -12,13 +12,15 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from casework.changes import ChangeWatcher, WatchFailed
-from casework.conversations import Conversations
+from casework.conversations import Conversations, Status
 from casework.messages import Shown
 
 _log = structlog.get_logger()
 
 _LOOK = 5.0
 """Seconds after which the watcher's thread comes back, so that it can be stopped."""
+_LOOK_WHILE_TYPING = 1.0
+"""Seconds between two looks while somebody of the staff types: that ends without a change of the database."""
 _LOOK_FOR_CONVERSATION = 2.0
 """Seconds between two looks for the conversation of a visitor who has not written yet."""
 
@@ -27,9 +29,9 @@ _ERASED = sys.maxsize
 
 
 class Live:
-    """Gives each subscriber the messages of its conversation, in order, each once.
+    """Gives each subscriber the messages of its conversation, in order, each once, and tells where it stands.
 
-    One query a change finds out which conversations have something new; only their subscribers read.
+    A few queries a change find out which conversations have something new; only their subscribers read.
     """
 
     def __init__(self, conversations: Conversations, watcher: ChangeWatcher) -> None:
@@ -37,6 +39,8 @@ class Live:
         self._watcher = watcher
         self._changed = asyncio.Condition()
         self._newest: dict[int, int] = {}
+        self._statuses: dict[int, Status] = {}
+        self._looks = 0
         self._listening: Counter[int] = Counter()
         self._streams: Counter[str] = Counter()
         self._task: asyncio.Task[None] | None = None
@@ -56,10 +60,11 @@ class Live:
         """Return how many streams of this address are open in this process."""
         return self._streams[address]
 
-    async def messages(self, channel: str, address: str, after: int | None) -> AsyncIterator[Shown]:
+    async def events(self, channel: str, address: str, after: int | None) -> AsyncIterator[Shown | Status]:
         """Yield what is said with this address after message `after`, for as long as the visitor listens.
 
-        Without `after` it begins with what is said from now on. The conversation may not exist yet.
+        Where the conversation stands comes at the beginning and whenever it changes. Without `after` it begins with
+        what is said from now on. The conversation may not exist yet.
         """
         self._streams[address] += 1
         try:
@@ -70,24 +75,37 @@ class Live:
                 conversation_id = await asyncio.to_thread(self._conversations.find, channel, address)
             if after is None:
                 after = await self._latest(conversation_id)
-            async for message in self._follow(channel, address, conversation_id, after):
-                yield message
+            async for happened in self._follow(channel, address, conversation_id, after):
+                yield happened
         finally:
             self._streams -= Counter([address])
 
-    async def _follow(self, channel: str, address: str, conversation_id: int, after: int) -> AsyncIterator[Shown]:
-        """Yield the conversation's messages for as long as it is this address's: erasing ends the stream."""
+    async def _follow(
+        self, channel: str, address: str, conversation_id: int, after: int
+    ) -> AsyncIterator[Shown | Status]:
+        """Yield what happens in the conversation for as long as it is this address's: erasing ends the stream."""
         self._listening[conversation_id] += 1
+        said: Status | None = None
         try:
             while await asyncio.to_thread(self._conversations.find, channel, address) == conversation_id:
+                looks = self._looks  # what was found before this reading is no news
                 for message in await asyncio.to_thread(self._conversations.shown, conversation_id, after=after):
                     after = message.id
                     yield message
-                seen = after
+                status = await asyncio.to_thread(self._conversations.status, conversation_id)
+                if status != said:
+                    said = status
+                    yield status
                 async with self._changed:
-                    await self._changed.wait_for(lambda: self._newest.get(conversation_id, 0) > seen)  # noqa: B023  awaited here
+                    while not self._has_news(conversation_id, after, said, looks):
+                        await self._changed.wait()
         finally:
             self._listening -= Counter([conversation_id])
+
+    def _has_news(self, conversation_id: int, after: int, said: Status, looks: int) -> bool:
+        if self._newest.get(conversation_id, 0) > after:
+            return True
+        return self._looks > looks and self._statuses.get(conversation_id, said) != said
 
     async def _latest(self, conversation_id: int) -> int:
         latest = await asyncio.to_thread(self._conversations.shown, conversation_id, limit=1)
@@ -97,7 +115,9 @@ class Live:
         lost = False
         while True:
             try:
-                if await asyncio.to_thread(self._watcher.wait, 0 if lost else _LOOK) or lost:
+                typing = any(status.typing for status in self._statuses.values())
+                look = 0 if lost else _LOOK_WHILE_TYPING if typing else _LOOK
+                if await asyncio.to_thread(self._watcher.wait, look) or lost or typing:
                     await self._tell()
                 lost = False
             except (SQLAlchemyError, WatchFailed) as error:
@@ -109,6 +129,8 @@ class Live:
     async def _tell(self) -> None:
         listening = list(self._listening)
         newest = await asyncio.to_thread(self._conversations.newest, listening)
+        self._statuses = await asyncio.to_thread(self._conversations.statuses, listening)
+        self._looks += 1
         self._newest = {conversation_id: newest.get(conversation_id, _ERASED) for conversation_id in listening}
         async with self._changed:
             self._changed.notify_all()

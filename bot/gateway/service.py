@@ -13,7 +13,7 @@ from bot.gateway.insight import Insight
 from bot.gateway.pump import Pump
 from casework.cards import Bubble
 from casework.conversations import Conversations, Received
-from casework.messages import Shown
+from casework.messages import Enclosure, Shown
 
 _log = structlog.get_logger()
 
@@ -30,11 +30,24 @@ class Gateway:
         self._notice = notice
 
     async def submit(
-        self, channel: str, address: str, platform_message_id: str, *, text: str = "", button: str | None = None
+        self,
+        channel: str,
+        address: str,
+        platform_message_id: str,
+        *,
+        text: str = "",
+        button: str | None = None,
+        enclosure: Enclosure | None = None,
     ) -> Received:
-        """Store a message and see to its answer. Raises `UnknownButton`."""
+        """Store a message and see to its answer. Raises `UnknownButton`, and what keeping `enclosure` raises."""
         received = await asyncio.to_thread(
-            self._conversations.receive, channel, address, platform_message_id, text=text, button=button
+            self._conversations.receive,
+            channel,
+            address,
+            platform_message_id,
+            text=text,
+            button=button,
+            enclosure=enclosure,
         )
         if received.is_new and await asyncio.to_thread(self._decide, received, text):
             self._insight.note(received.conversation_id)

@@ -69,18 +69,24 @@ class Turns:
     async def handle(self, turn: Turn, owner: str) -> None:
         """Answer one turn, or keep it for a later attempt."""
         text = understood(turn.text)
+        offer = await self._chosen(turn, text) if turn.intent is None else None
+        if offer is not None and offer.token is not None:  # typed, it means what a tap means
+            button = await asyncio.to_thread(self._conversations.offered, turn.conversation_id, offer.token)
+            turn = replace(turn, intent=button.intent, values=dict(button.values))
         typed = turn.intent is None
         # the gateway decides these as a message comes in; here is what a process left behind that died before it could
         decision = self._desk.decide(turn.text if typed else "", turn.intent, Status(turn.state))
         if decision is not None:
             await self._store(turn, owner, decision.answer, asked_engine=False, effect=decision.effect)
+        elif turn.state == "open" and turn.attachment is not None and not text:
+            await asyncio.to_thread(self._conversations.leave_to_staff, turn.message_id, owner)
         elif (answer := await self._followed_up(turn)) is not None:
             await self._store(turn, owner, answer, asked_engine=False)
         elif typed and not text:
             await self._store(turn, owner, self._told("utter_empty_message"), asked_engine=False)
         elif typed and asks_for_erasure(text):
             await self._store(turn, owner, self._told("utter_erase_how"), asked_engine=False)
-        elif typed and (offer := await self._chosen(turn, text)) and offer.token is None:
+        elif offer is not None and offer.token is None:
             # a typed number cannot open an address: the button's words hold the number to call
             await self._store(turn, owner, Answer((Bubble(offer.title),), "told"), asked_engine=False)
         else:
@@ -108,6 +114,9 @@ class Turns:
             answer = replace(answer, bubbles=(waiting, *answer.bubbles))
         if answer.outcome == "hand_off":
             answer = replace(answer, bubbles=())  # the place in the queue says it all
+        if turn.attachment is not None and turn.state != "open":
+            beside = Bubble(self._wording.text("utter_attachment_beside"))
+            answer = replace(answer, bubbles=(*answer.bubbles, beside))
         if is_overlong(turn.text):
             cut = self._wording.bubble("utter_cut_overlong", limit=LIMIT)
             answer = replace(answer, bubbles=(*answer.bubbles, cut))
@@ -135,8 +144,8 @@ class Turns:
         if not messages:
             if turn.is_first:
                 await self._tell_of_staff(turn)
-            sent, values = await self._as_sent(turn, text)
-            metadata = {"message_key": turn.message_key, "misses": turn.misses, "text": text, **values}
+            sent = text if turn.intent is None else f"/{turn.intent}"
+            metadata = {"message_key": turn.message_key, "misses": turn.misses, "text": text, **turn.values}
             if turn.region:
                 metadata["region"] = turn.region
             messages = await self._dialogue.ask(turn.rasa_sender, sent, metadata)
@@ -150,16 +159,6 @@ class Turns:
         said = await asyncio.to_thread(self._conversations.staff_words, turn.conversation_id)
         if said:
             await self._dialogue.append_events(turn.rasa_sender, tracker_events(said))
-
-    async def _as_sent(self, turn: Turn, text: str) -> tuple[str, dict[str, str]]:
-        """Return what Rasa reads: a tapped or typed choice as its intent, anything else as text."""
-        if turn.intent is not None:
-            return f"/{turn.intent}", turn.values
-        offer = await self._chosen(turn, text)
-        if offer is None or offer.token is None:
-            return text, {}
-        button = await asyncio.to_thread(self._conversations.offered, turn.conversation_id, offer.token)
-        return f"/{button.intent}", dict(button.values)
 
     async def _chosen(self, turn: Turn, text: str) -> Offer | None:
         offers = await asyncio.to_thread(self._conversations.latest_offers, turn.conversation_id)
