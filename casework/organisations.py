@@ -28,7 +28,7 @@ NATIONAL = "全国"
 # Who sees what.
 
 
-def subtree(organisation_id: int) -> Select[tuple[int]]:
+def subtree(organisation_id: int) -> Select[int]:
     """Return a query of this organisation's id and those of all below it, for `column.in_(…)`."""
     tree = select(Organisation.id).where(Organisation.id == organisation_id).cte(recursive=True)
     child = aliased(Organisation)
