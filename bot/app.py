@@ -11,6 +11,7 @@ from bot.channels.visitor import Allowance, Visitors
 from bot.channels.web import WebChat
 from bot.channels.web_attachments import WebAttachments
 from bot.console.app import build_console
+from bot.console.attachments import AttachmentPages
 from bot.gateway.app import Health, build_app
 from bot.gateway.desk import Desk
 from bot.gateway.dialogue import Dialogue, DialogueClient
@@ -87,8 +88,9 @@ def gateway(settings: Settings, dialogue: Dialogue | None = None) -> FastAPI:
 def console(settings: Settings) -> FastAPI:
     """Build the staff's console. The database must have its tables (`casework.migrate`)."""
     database = Database(settings.database)
+    keyring = Keyring.from_data_key(settings.data_key.get_secret_value())
     passwords = Passwords()
-    routers: list[APIRouter] = []
+    routers: list[APIRouter] = [AttachmentPages(Attachments(database, keyring, settings.files_dir)).router()]
 
     async def close() -> None:
         database.close()

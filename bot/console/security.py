@@ -8,6 +8,7 @@ the session, checks the role and, where something is changed, the session's CSRF
 from __future__ import annotations
 
 import secrets
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -47,8 +48,14 @@ class Door:
     role: str
     with_first_password: bool = False
 
-    async def __call__(self, request: Request) -> SignedIn:
-        """Return who is signed in. Raises `ConsoleError`."""
+    async def __call__(self, request: Request) -> AsyncIterator[SignedIn]:
+        """Give who is signed in, for as long as the request lasts. Raises `ConsoleError`."""
+        try:
+            yield await self._enter(request)
+        finally:
+            await request.close()  # a form that only the door read may hold files
+
+    async def _enter(self, request: Request) -> SignedIn:
         token = session_token(request)
         sessions: StaffSessions = request.app.state.sessions
         signed_in = await run_in_threadpool(sessions.session, token) if token else None
@@ -136,8 +143,8 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
-                headers.setdefault("Cache-Control", "no-store")
+                for name, value in {**HEADERS, "Cache-Control": "no-store"}.items():
+                    headers.setdefault(name, value)  # a worker's file has a stricter policy of its own
                 if scope["scheme"] == "https":
                     headers["Strict-Transport-Security"] = "max-age=31536000"
             await send(message)
