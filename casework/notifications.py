@@ -132,7 +132,7 @@ class Notifications:
         with self._database.write() as session:
             if not self._database.is_sqlite:
                 session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-            due = [_Due(*row) for row in session.execute(query).tuples()]
+            due = [_Due(*row) for row in session.execute(query)]
             due = self._without_needless(session, due, moment)
             parcels = []
             for target in self._targets:
