@@ -6,10 +6,13 @@ Errors: `SettingsError` with one line that names the setting and says what to do
 from __future__ import annotations
 
 import base64
+import ipaddress
 import os
+import re
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -48,6 +51,71 @@ class Settings(BaseSettings):
     retention_days: int = Field(default=180, ge=1, description="Days until a silent conversation is erased")
     messages_per_minute: int = Field(default=600, ge=1, description="What a visitor may send in a minute")
     log_level: str = Field(default="INFO")
+    console_url: str = Field(default="", description="Where staff open the console; notices link to it")
+    notify_webhook_url: SecretStr = Field(default=SecretStr(""), description="Group robot or own service")
+    notify_webhook_format: Literal["", "wecom", "dingtalk", "feishu", "json"] = ""
+    notify_webhook_secret: SecretStr = Field(default=SecretStr(""), description="Signs what is sent there")
+    smtp_host: str = ""
+    smtp_port: int | None = Field(default=None, ge=1, le=65535, description="Empty: as SMTP_SECURITY has it")
+    smtp_security: Literal["starttls", "ssl", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    notify_email_from: str = ""
+    notify_email_to: str = Field(default="", description="Addresses, with commas between them")
+
+    @field_validator("console_url", "notify_webhook_url")
+    @classmethod
+    def _safe_address(cls, value: str | SecretStr) -> str | SecretStr:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if not text:
+            return value
+        try:
+            parts = urlsplit(text)
+            host, _port = parts.hostname, parts.port
+        except ValueError as error:
+            raise ValueError("is no address") from error
+        if parts.scheme not in {"http", "https"} or not host or re.search(r"\s", text):
+            raise ValueError("must begin with https://")
+        if parts.scheme == "http" and not is_loopback(host):
+            raise ValueError("must begin with https://, http:// is for this machine only")
+        return value.rstrip("/") if isinstance(value, str) else value
+
+    @field_validator("notify_email_from", "notify_email_to")
+    @classmethod
+    def _email_addresses(cls, value: str) -> str:
+        addresses = [each.strip() for each in value.split(",")] if value else []
+        if not all(re.fullmatch(r"[^\s@,<>]+@[^\s@,<>]+", each) for each in addresses):
+            raise ValueError("must be e-mail addresses such as duty@example.org, with commas between them")
+        return ",".join(addresses)
+
+    @model_validator(mode="after")
+    def _complete_webhook(self) -> Settings:
+        address, secret = self.notify_webhook_url.get_secret_value(), self.notify_webhook_secret.get_secret_value()
+        if address and not self.notify_webhook_format:
+            raise ValueError("NOTIFY_WEBHOOK_FORMAT must be wecom, dingtalk, feishu or json for NOTIFY_WEBHOOK_URL")
+        if not address and (self.notify_webhook_format or secret):
+            raise ValueError(
+                "NOTIFY_WEBHOOK_URL is missing: the other NOTIFY_WEBHOOK settings are of no use without it"
+            )
+        if secret and self.notify_webhook_format == "wecom":
+            raise ValueError("NOTIFY_WEBHOOK_SECRET must be empty for wecom, whose robots have no secret")
+        return self
+
+    @model_validator(mode="after")
+    def _complete_mail(self) -> Settings:
+        needed = {"NOTIFY_EMAIL_FROM": self.notify_email_from, "NOTIFY_EMAIL_TO": self.notify_email_to}
+        missing = [name for name, value in needed.items() if not value]
+        if self.smtp_host and missing:
+            raise ValueError(f"{' and '.join(missing)} must be set for SMTP_HOST")
+        if not self.smtp_host and len(missing) < 2:
+            raise ValueError("SMTP_HOST is missing: without it no e-mail is sent")
+        if "," in self.notify_email_from:
+            raise ValueError("NOTIFY_EMAIL_FROM must be one address")
+        if bool(self.smtp_user) != bool(self.smtp_password.get_secret_value()):
+            raise ValueError("SMTP_USER and SMTP_PASSWORD must be set together")
+        if self.smtp_user and self.smtp_security == "none" and not is_loopback(self.smtp_host):
+            raise ValueError("SMTP_SECURITY must be starttls or ssl: with none the password could be read on the way")
+        return self
 
     @field_validator("log_level")
     @classmethod
@@ -103,6 +171,14 @@ class Settings(BaseSettings):
     def actions_url(self) -> str:
         """The action server's address, always on loopback."""
         return f"http://127.0.0.1:{self.actions_port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine itself, by its name or number."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def load_settings(env_file: Path | None = ROOT / ".env", **overrides: Any) -> Settings:
