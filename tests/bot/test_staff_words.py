@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from bot.gateway.dialogue import DialogueClient, TurnFailed
-from bot.gateway.staff_words import MOST, tracker_events
+from bot.gateway.staff_words import MOST, SESSION_START, tracker_events
 from casework.messages import Shown
 
 AT = datetime(2026, 11, 20, 6, 5, tzinfo=UTC)
@@ -19,7 +19,7 @@ def message(number: int, text: str, author: str = "staff", staff: str | None = "
     return Shown(number, author, text, {}, "message", None, AT, 1, staff if author == "staff" else None)
 
 
-def test_only_what_staff_said_is_told() -> None:
+def test_only_what_staff_said_is_told_and_a_session_begins_with_it() -> None:
     said = [
         message(1, "欠我工资", "worker"),
         message(2, "带上身份证"),
@@ -27,6 +27,7 @@ def test_only_what_staff_said_is_told() -> None:
         message(4, "周一来"),
     ]
     assert tracker_events(said) == [
+        *SESSION_START,
         {
             "event": "bot",
             "text": "带上身份证",
@@ -42,7 +43,8 @@ def test_only_what_staff_said_is_told() -> None:
 
 def test_only_the_latest_are_told() -> None:
     events = tracker_events(message(number, f"第{number}条") for number in range(1, 40))
-    assert len(events) == MOST
+    assert len(events) == len(SESSION_START) + MOST
+    assert tracker_events([message(1, "欠我工资", "worker")]) == []
     assert events[-1]["text"] == "第39条"
 
 
@@ -56,7 +58,7 @@ def test_only_the_latest_are_told() -> None:
     ],
 )
 def test_private_numbers_do_not_reach_the_tracker(said: str, told: str) -> None:
-    assert tracker_events([message(1, said)])[0]["text"] == told
+    assert tracker_events([message(1, said)])[-1]["text"] == told
 
 
 TRACKER: list[dict[str, Any]] = [
