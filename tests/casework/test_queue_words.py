@@ -214,29 +214,10 @@ def test_nothing_that_the_dialogue_engine_learns_as_something_else_is_taken(file
             assert block.get("intent") == "request_human" or not asks_for_person(text), text
 
 
-WORDS = st.sampled_from(
-    ["我", "要", "想", "只想", "麻烦你们", "请", "请问", "帮我", "给我一下", "下", "一下", "人工", "客服", "转", "接"]
-    + [
-        "吗",
-        "了",
-        "吧",
-        "谢谢",
-        "算了",
-        "不等了",
-        "等",
-        "不",
-        "排队",
-        "取消",
-        "就",
-        "先",
-        "那",
-        "真人",
-        "个",
-        "人",
-        "找",
-    ]
-    + ["没人", "太久了", "好", "，", "？", "工资", "老板"]
-)
+PIECES = """
+我 要 想 只想 麻烦你们 请 请问 帮我 给我一下 下 一下 人工 客服 转 接 吗 了 吧 谢谢 算了 不等了 等 不 排队 取消
+就 先 那 真人 个 人 找 没人 太久了 好 ， ？ 工资 老板"""
+WORDS = st.sampled_from(PIECES.split())
 
 
 @given(st.lists(WORDS, max_size=30).map("".join))
