@@ -1,10 +1,12 @@
 """`action_recall_staff`: repeat what staff said in this conversation, or say that nobody has written yet.
 
-What staff said stands in Rasa's tracker, put there by the gateway when a hand-off ended.
+What staff said stands in Rasa's tracker, put there by the gateway when a hand-off has ended. Where nobody wrote, what
+sounded like asking for it may be a question of its own ("刚才人事说要调岗"): the knowledge base is asked then.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
@@ -16,6 +18,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.cards import AnswerCards
 from casework.cards import SECOND_BUBBLE, Button, Card
 from casework.wording import Wording
+from knowledge_base import KnowledgeBase
 
 CHINA = timezone(timedelta(hours=8))
 LATEST = 8
@@ -36,7 +39,8 @@ class StaffWords:
 class ActionRecallStaff(Action):  # type: ignore[misc]  # rasa-sdk publishes no types
     """Tells a worker again what somebody of staff told her."""
 
-    def __init__(self, cards: AnswerCards, wording: Wording) -> None:
+    def __init__(self, knowledge_base: KnowledgeBase, cards: AnswerCards, wording: Wording) -> None:
+        self._knowledge_base = knowledge_base
         self._cards = cards
         self._wording = wording
 
@@ -48,19 +52,30 @@ class ActionRecallStaff(Action):  # type: ignore[misc]  # rasa-sdk publishes no 
         self, dispatcher: CollectingDispatcher, tracker: Tracker, _domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Send one card."""
-        today = datetime.now(CHINA).date()
-        dispatcher.utter_message(json_message=self._card(latest_words(tracker.events), today).as_dict())
+        said = latest_words(tracker.events)
+        if said:
+            card = self._repeat(said, datetime.now(CHINA).date())
+        else:
+            card = await asyncio.to_thread(self._nobody_wrote, tracker.latest_message)
+        dispatcher.utter_message(json_message=card.as_dict())
         return []
 
-    def _card(self, said: Sequence[StaffWords], today: date) -> Card:
-        if not said:
-            return self._cards.told("utter_recall_staff_none")
+    def _repeat(self, said: Sequence[StaffWords], today: date) -> Card:
         last = said[-1]
         who = last.staff or "工作人员"
         title = self._wording.text("utter_recall_staff", who=who, when=spoken_time(last.at, today))
         shown, folded = _fit(_lines(said))
         person = Button(self._wording.text("utter_button_human"), "request_human")
         return Card("told", title, detail="\n".join(shown), more="\n".join(folded), buttons=(person,))
+
+    def _nobody_wrote(self, message: Mapping[str, Any]) -> Card:
+        """Say so, unless what was asked is a question that an entry answers; blocking, so it runs in a thread."""
+        metadata = message.get("metadata") or {}
+        asked = str(metadata.get("text") or message.get("text") or "")
+        found = self._knowledge_base.search(asked, region=metadata.get("region"))
+        if found.answered and found.hits:
+            return self._cards.entry(found.hits[0].entry)
+        return self._cards.told("utter_recall_staff_none")
 
 
 def latest_words(events: Sequence[Mapping[str, Any]]) -> list[StaffWords]:

@@ -36,7 +36,10 @@ def executor(settings: Settings, knowledge_base: KnowledgeBase) -> ActionExecuto
     wording = Wording.from_domain(ROOT / "domain.yml")
     ledger = Ledger(Database(settings.database))
     cards = AnswerCards(knowledge_base, wording)
-    actions = [ActionAnswerPolicy(knowledge_base, cards, ledger), ActionRecallStaff(cards, wording)]
+    actions = [
+        ActionAnswerPolicy(knowledge_base, cards, ledger),
+        ActionRecallStaff(knowledge_base, cards, wording),
+    ]
     registered = Executor()
     for action in actions:
         registered.register_action(Guarded(action, wording))

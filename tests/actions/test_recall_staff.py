@@ -13,6 +13,7 @@ from actions.cards import AnswerCards
 from actions.recall_staff import ActionRecallStaff, latest_words, spoken_time
 from casework.cards import SECOND_BUBBLE, Card
 from casework.wording import Wording
+from knowledge_base import Entry, Found, Hit
 
 
 def said(number: int, text: str, staff: str = "小陈", at: str = "2026-11-20T06:05:00+00:00") -> dict[str, Any]:
@@ -23,8 +24,23 @@ def said(number: int, text: str, staff: str = "小陈", at: str = "2026-11-20T06
 BOT = {"event": "bot", "text": "我是机器人", "data": {"custom": {"card": {}}}}
 
 
-async def recall(wording: Wording, *events: dict[str, Any]) -> Card:
-    action = ActionRecallStaff(AnswerCards(None, wording), wording)  # type: ignore[arg-type]  # no entry is looked up
+ENTRY = Entry(id="transfer", title="公司要调岗怎么办", category="legal", conclusion="先别签字。", steps="1. 问清楚。")
+NOTHING = Found()
+
+
+class Knowledge:
+    """Knows one entry, or nothing."""
+
+    def __init__(self, found: Found) -> None:
+        self._found = found
+
+    def search(self, _question: str, **_options: Any) -> Found:
+        return self._found
+
+
+async def recall(wording: Wording, *events: dict[str, Any], found: Found = NOTHING) -> Card:
+    knowledge: Any = Knowledge(found)
+    action = ActionRecallStaff(knowledge, AnswerCards(knowledge, wording), wording)
     dispatcher = CollectingDispatcher()
     message = {"text": "刚才怎么说的", "intent": {"name": "recall_staff"}}
     await action.run(dispatcher, Tracker("s", {}, message, list(events), False, None, {}, "action_listen"), {})
@@ -43,6 +59,12 @@ async def test_it_repeats_who_when_and_what(wording: Wording) -> None:
 async def test_nobody_of_staff_has_written_yet(wording: Wording) -> None:
     card = await recall(wording, BOT)
     assert card.conclusion == wording.text("utter_recall_staff_none")
+
+
+async def test_what_sounded_like_it_may_be_a_question_of_its_own(wording: Wording) -> None:
+    found = Found((Hit(ENTRY, 1.0),), 0.9, answered=True)
+    assert (await recall(wording, BOT, found=found)).conclusion == ENTRY.conclusion
+    assert (await recall(wording, said(1, "带身份证"), found=found)).detail == "带身份证"
 
 
 async def test_what_stands_twice_in_the_tracker_is_said_once(wording: Wording) -> None:

@@ -15,6 +15,6 @@ def test_the_domains_actions_are_the_servers() -> None:
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
     actions: list[Any] = [
         ActionAnswerPolicy(None, None, None),  # type: ignore[arg-type]  # only its name is asked for
-        ActionRecallStaff(None, None),  # type: ignore[arg-type]  # as above
+        ActionRecallStaff(None, None, None),  # type: ignore[arg-type]  # as above
     ]
     assert [name for name in domain["actions"] if name.startswith("action_")] == [each.name() for each in actions]
