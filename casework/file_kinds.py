@@ -168,6 +168,7 @@ def _redrawn(content: bytes, picture: str) -> bytes:
     out = io.BytesIO()
     try:
         with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module=r"PIL\.")  # damaged notes beside a picture, which are dropped
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=[picture]) as image:
                 if image.width * image.height > (MOST_PIXELS if picture == "JPEG" else MOST_DRAWN_PIXELS):
@@ -252,7 +253,7 @@ def _office_type(content: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             parts = packed.infolist()
-    except (zipfile.BadZipFile, *_BROKEN) as error:
+    except (zipfile.BadZipFile, NotImplementedError, *_BROKEN) as error:
         raise FileBroken("这个文件打不开，可能没传完整。请再发一次。") from error
     names = {part.filename for part in parts}
     found = DOCX if "word/document.xml" in names else XLSX if "xl/workbook.xml" in names else None

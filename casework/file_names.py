@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 from urllib.parse import quote
 
 LONGEST = 120
@@ -25,10 +24,11 @@ def clean_name(name: str, endings: Sequence[str], otherwise: str) -> str:
     """
     base = name.replace("\\", "/").rsplit("/", 1)[-1]
     seen = "".join(c for c in unicodedata.normalize("NFC", base) if unicodedata.category(c) not in _UNSEEN)
-    plain = " ".join(_FORBIDDEN.sub("_", seen).split()).strip(". ")
-    ending = PurePosixPath(plain).suffix.lower()
-    stem = plain[: -len(ending)] if ending in endings else plain
-    ending = ending if ending in endings else endings[0]
+    plain = " ".join(_FORBIDDEN.sub("_", seen).split())
+    stem, dot, last = plain.rpartition(".")
+    ending = (dot + last).lower()
+    if ending not in endings:
+        stem, ending = plain, endings[0]
     return (stem.strip(". ")[: LONGEST - len(ending)] or otherwise) + ending
 
 
