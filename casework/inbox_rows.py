@@ -70,14 +70,24 @@ def rows_where(session: Session, keyring: Keyring, condition: ColumnElement[bool
     )
     query = (
         select(
-            Conversation,
-            HandOff,
+            Conversation.id.label("conversation_id"),
+            Conversation.channel,
+            Conversation.state,
+            Conversation.department_id,
+            Conversation.assignee_id,
+            Conversation.complaint,
+            Conversation.unanswered_since,
+            Conversation.last_message_at,
+            HandOff.reason,
+            HandOff.detail,
+            func.coalesce(HandOff.priority, 0).label("priority"),
+            HandOff.opened_at,
             Department.name.label("department"),
             Department.topic,
-            Staff.display_name,
+            Staff.display_name.label("assignee"),
             Contact.name_sealed,
-            Message.author,
-            func.substr(Message.text, 1, 3 * SNIPPET).label("text"),
+            Message.author.label("last_author"),
+            func.coalesce(func.substr(Message.text, 1, 3 * SNIPPET), "").label("text"),
         )
         .join(Contact, Contact.id == Conversation.contact_id)
         .outerjoin(HandOff, HandOff.id == latest_hand_off())
@@ -87,29 +97,18 @@ def rows_where(session: Session, keyring: Keyring, condition: ColumnElement[bool
         .where(condition)
     )
     rows: dict[int, Row] = {}
-    for found in session.execute(query):
-        conversation: Conversation = found.Conversation
-        hand_off: HandOff | None = found.HandOff
-        rows[conversation.id] = Row(
-            conversation_id=conversation.id,
-            title=title_of(keyring, conversation.id, found.name_sealed),
-            channel=conversation.channel,
-            state=conversation.state,
-            department_id=conversation.department_id,
-            department=found.department,
-            topic=found.topic,
-            reason=hand_off.reason if hand_off else None,
-            detail=hand_off.detail if hand_off else None,
-            priority=hand_off.priority if hand_off else 0,
-            waiting_since=_waiting_since(conversation, hand_off),
-            opened_at=hand_off.opened_at if hand_off else None,
-            assignee_id=conversation.assignee_id,
-            assignee=found.display_name,
-            last_author=found.author,
-            last_text=snippet(found.text or ""),
-            last_message_at=conversation.last_message_at,
-            is_unanswered=conversation.state == "open" and conversation.unanswered_since is not None,
-            complaint=conversation.complaint,
+    for found in session.execute(query).mappings():
+        values = dict(found)
+        name_sealed, text, unanswered_since = (values.pop(name) for name in ("name_sealed", "text", "unanswered_since"))
+        conversation_id, is_open = found["conversation_id"], found["state"] == "open"
+        waits_for_somebody = is_open and found["assignee_id"] is None
+        rows[conversation_id] = Row(
+            **values,
+            title=title_of(keyring, conversation_id, name_sealed),
+            waiting_since=(unanswered_since if is_open else None)
+            or (found["opened_at"] if waits_for_somebody else None),
+            last_text=snippet(text),
+            is_unanswered=is_open and unanswered_since is not None,
         )
     return rows
 
@@ -128,12 +127,3 @@ def snippet(text: str) -> str:
     """Return the beginning of a text on one line, at most `SNIPPET` characters."""
     line = " ".join(text.split())
     return line if len(line) <= SNIPPET else line[: SNIPPET - 1] + "…"
-
-
-def _waiting_since(conversation: Conversation, hand_off: HandOff | None) -> datetime | None:
-    """Return since when the worker waits for a person: for an answer, or for somebody to take it."""
-    if conversation.state != "open":
-        return None
-    if conversation.unanswered_since is not None or conversation.assignee_id is not None:
-        return conversation.unanswered_since
-    return hand_off.opened_at if hand_off else None

@@ -206,6 +206,7 @@ class Conversation(Base):
     __table_args__ = (
         _one_of("state", STATES),
         UniqueConstraint("contact_id", "channel"),
+        Index("ix_conversations_assignee_id_state", "assignee_id", "state"),
         {"sqlite_autoincrement": True},
     )
 
@@ -214,7 +215,7 @@ class Conversation(Base):
     channel: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16), default="pending")
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)
-    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     complaint: Mapped[bool] = mapped_column(default=False)
     awaits: Mapped[str | None] = mapped_column(String(24))
     unanswered_since: Mapped[datetime | None]

@@ -198,7 +198,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("conversations", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_conversations_assignee_id"), ["assignee_id"], unique=False)
+        batch_op.create_index("ix_conversations_assignee_id_state", ["assignee_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_conversations_department_id"), ["department_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_conversations_last_message_at"), ["last_message_at"], unique=False)
 
@@ -582,7 +582,7 @@ def downgrade() -> None:
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_conversations_last_message_at"))
         batch_op.drop_index(batch_op.f("ix_conversations_department_id"))
-        batch_op.drop_index(batch_op.f("ix_conversations_assignee_id"))
+        batch_op.drop_index("ix_conversations_assignee_id_state")
 
     op.drop_table("conversations")
     with op.batch_alter_table("contact_addresses", schema=None) as batch_op:
