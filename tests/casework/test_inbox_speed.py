@@ -66,10 +66,10 @@ def test_every_query_is_quick(province: tuple[str, Province, Inbox]) -> None:
         figures[f"{name} counts"] = median(lambda: inbox.counts(actor))  # noqa: B023  used at once
         for view in ("unassigned", "mine", "all", "resolved", "bot"):
             page = inbox.rows(actor, view)
-            figures[f"{name} {view} ({len(page.rows)})"] = median(lambda: inbox.rows(actor, view))  # type: ignore[arg-type]  # noqa: B023
+            figures[f"{name} {view} ({len(page.rows)})"] = median(lambda: inbox.rows(actor, view))  # noqa: B023
             if page.before:
                 figures[f"{name} {view}, page 2"] = median(
-                    lambda: inbox.rows(actor, view, before=page.before)  # type: ignore[arg-type]  # noqa: B023
+                    lambda: inbox.rows(actor, view, before=page.before)  # noqa: B023
                 )
         for filters in (
             {"reason": "distress"},
@@ -85,7 +85,7 @@ def test_every_query_is_quick(province: tuple[str, Province, Inbox]) -> None:
             {"query": "#4711"},
         ):
             found = len(inbox.rows(actor, "all", **filters).rows)
-            figures[f"{name} {filters} ({found})"] = median(lambda: inbox.rows(actor, "all", **filters))  # type: ignore[arg-type]  # noqa: B023
+            figures[f"{name} {filters} ({found})"] = median(lambda: inbox.rows(actor, "all", **filters))  # noqa: B023
     opened = inbox.rows(filled.chief, "all").rows[0].conversation_id
     figures["one conversation"] = median(lambda: inbox.conversation(filled.chief, opened))
     figures["transcript"] = median(lambda: inbox.transcript(filled.chief, opened))
