@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import random
 from collections.abc import Callable
@@ -203,9 +204,8 @@ def test_bombs_are_refused_before_they_go_off() -> None:
             prepare(files.declared_picture(width, height), "a.png")
     with pytest.raises(FileTooLarge, match="打开后太大"):
         prepare(files.bomb(), "a.docx")
-    many = {f"word__p{number}_xml": b"" for number in range(5_000)}
     with pytest.raises(FileTooLarge, match="打开后太大"):
-        prepare(files.office(**many), "a.docx")
+        prepare(files.office(parts=5_000), "a.docx")
 
 
 def test_what_was_cut_off_is_refused() -> None:
@@ -242,9 +242,5 @@ def test_no_damage_to_a_file_is_more_than_a_refusal() -> None:
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
         if chance.random() < 0.3:
             del damaged[chance.randrange(len(damaged)) :]
-        try:
-            prepared = prepare(bytes(damaged), "a")
-        except FileRefused as refused:
-            assert refused.message
-        else:
-            assert prepared.content
+        with contextlib.suppress(FileRefused):
+            assert prepare(bytes(damaged), "a").content
