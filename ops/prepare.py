@@ -1,4 +1,4 @@
-"""Make what the parts need before they start: model, encoder, index, database."""
+"""Make what the parts need before they start: model, encoder, index, database; and the first account."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from typing import TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from casework.database import Database
+from casework.errors import Conflict
 from casework.migrate import upgrade
+from casework.organisations import ensure_root
+from casework.staff import StaffAccounts
 from ops import ROOT, OpsError, rasa_model
 from ops.children import Children
 from ops.parts import PYTHON, environment
@@ -51,12 +54,32 @@ async def database(settings: Settings) -> None:
         opened.close()
 
 
+async def first_account(settings: Settings) -> str | None:
+    """Make the account `admin` where there is none of any name; return its password, which is kept nowhere."""
+    opened = Database(settings.database)
+    try:
+        return await asyncio.to_thread(_first_account, opened)
+    finally:
+        opened.close()
+
+
 async def timed(line: str, work: Awaitable[T]) -> T:
     """Say a line with the seconds that the work took, once it is done."""
     began = time.monotonic()
     result = await work
     say(f"  {line} … {time.monotonic() - began:.1f} s")
     return result
+
+
+def _first_account(opened: Database) -> str | None:
+    ensure_root(opened)
+    accounts = StaffAccounts(opened)
+    if not accounts.is_empty():
+        return None
+    try:
+        return accounts.add("admin", "admin", display_name="管理员")
+    except Conflict:  # another system on the same database was faster
+        return None
 
 
 async def _knowledge_base(children: Children, env: Mapping[str, str], command: str, force: bool) -> None:

@@ -156,7 +156,7 @@ async def _start_all(
     made = asyncio.ensure_future(prepare.database(settings))
     await together(rasa(), actions(), with_database(parts.gateway(settings)), with_database(parts.console(settings)))
     await until_well(f"{parts.bot_url(settings)}/readyz", seconds=60)
-    for line in addresses(settings):
+    for line in [*addresses(settings), *account(await prepare.first_account(settings))]:
         say(line)
     say("ready")
 
@@ -180,6 +180,13 @@ def addresses(settings: Settings) -> list[str]:
     if settings.bot_host in {"0.0.0.0", "::"}:  # noqa: S104 - compared
         lines.insert(1, f"  in the network http://{_own_address()}:{settings.bot_port}/chat")
     return lines
+
+
+def account(password: str | None) -> list[str]:
+    """Return the line about the first account, none where it was made before."""
+    if password is None:
+        return []
+    return [f"  first account  admin / {password} (shown only now; you are asked to change it)"]
 
 
 def _own_address() -> str:

@@ -11,7 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from ops import ROOT, OpsError, run
+from casework.database import Database
+from casework.organisations import ensure_root
+from casework.staff import StaffAccounts
+from casework.staff_sessions import StaffSessions
+from ops import ROOT, OpsError, prepare, run
 from ops.parts import RASA_LAUNCH, SILENT, bot_url, rasa, rasa_environment
 from settings import Settings, load_settings, with_secrets
 
@@ -123,6 +127,37 @@ def test_an_open_port_shows_its_address_in_the_network(settings: Settings) -> No
     assert not any("network" in line for line in run.addresses(settings))
     opened = settings.model_copy(update={"bot_host": "0.0.0.0"})
     assert any(line.startswith("  in the network http://") for line in run.addresses(opened))
+
+
+async def test_the_first_account_is_made_once_and_its_password_is_shown_once(settings: Settings) -> None:
+    await prepare.database(settings)
+    password = await prepare.first_account(settings)
+    assert password is not None
+    (line,) = run.account(password)
+    assert line == f"  first account  admin / {password} (shown only now; you are asked to change it)"
+    database = Database(settings.database)
+    sessions = StaffSessions(database)
+    token = sessions.sign_in("admin", password)
+    assert token is not None
+    signed_in = sessions.session(token)
+    assert signed_in is not None
+    assert (signed_in.actor.role, signed_in.must_change_password) == ("admin", True)
+    assert password.encode() not in (settings.var_dir / "niangjia.db").read_bytes()
+    assert await prepare.first_account(settings) is None
+    assert run.account(None) == []
+    StaffAccounts(database).disable("admin")
+    assert await prepare.first_account(settings) is None
+    database.close()
+
+
+async def test_who_made_an_account_herself_gets_no_other(settings: Settings) -> None:
+    await prepare.database(settings)
+    database = Database(settings.database)
+    ensure_root(database)
+    StaffAccounts(database).add("xiaochen", "agent", password="correct horse")
+    assert await prepare.first_account(settings) is None
+    assert [each.username for each in StaffAccounts(database).list()] == ["xiaochen"]
+    database.close()
 
 
 async def test_the_first_error_of_what_runs_side_by_side_is_the_one_that_is_told() -> None:
