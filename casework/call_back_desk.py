@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from casework import call_back_rules as rules
 from casework.actors import Actor
-from casework.call_backs import AWAITS_HOURS, CALL_BACK, PHONE_FIELD, close, spoken_hours
+from casework.call_backs import AWAITS_HOURS, CALL_BACK, PHONE_FIELD, close
 from casework.cards import Bubble, Button
 from casework.console_events import tell
 from casework.crypto import Keyring
@@ -40,7 +40,11 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Promise:
-    """A call back as staff see it; `is_safe_now` is None where somebody has to read the hours."""
+    """A call back as staff see it; `phone` is masked.
+
+    `hours` is one of `call_back_rules.HOURS`, `unknown`, or the worker's own words; `is_safe_now` is None where
+    somebody has to read them.
+    """
 
     id: int
     conversation_id: int
@@ -163,7 +167,7 @@ class CallBackDesk:
                 department=department,
                 assignee=assignee,
                 phone=rules.masked(self._keyring.open(promise.phone_sealed, PHONE_FIELD)),
-                hours=spoken_hours(self._wording, promise.safe_hours),
+                hours=promise.safe_hours,
                 is_safe_now=rules.is_safe_now(promise.safe_hours, self._clock()),
                 state=promise.state,
                 created_at=promise.created_at,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -18,6 +18,8 @@ from casework.text import clean
 
 LONGEST_NOTE = 2000
 """Characters of one note."""
+SENT_TWICE = timedelta(minutes=1)
+"""The same words of the same person within this time are one note whose answer was lost on the way."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,18 @@ class Notes:
             )
             if conversation is None:
                 raise NotFound(f"conversation {conversation_id}")
+            known = session.scalar(
+                select(ConversationNote)
+                .where(
+                    ConversationNote.conversation_id == conversation_id,
+                    ConversationNote.staff_id == actor.id,
+                    ConversationNote.text == words,
+                    ConversationNote.created_at > self._clock() - SENT_TWICE,
+                )
+                .limit(1)
+            )
+            if known is not None:
+                return Note(known.id, actor.id, actor.name, words, known.created_at)
             note = ConversationNote(
                 conversation_id=conversation_id, staff_id=actor.id, text=words, created_at=self._clock()
             )
