@@ -17,10 +17,13 @@ from bot.gateway.desk import Desk
 from bot.gateway.dialogue import Dialogue, DialogueClient
 from bot.gateway.insight import Insight
 from bot.gateway.live import Live
+from bot.gateway.notices import Notices
+from bot.gateway.patrol import Rounds
 from bot.gateway.pump import Pump
 from bot.gateway.service import Gateway
 from bot.gateway.turns import FollowUp, Turns
 from bot.gateway.upkeep import Upkeep
+from bot.notice_targets import build_targets, webhook_client
 from casework.attachment_talk import AttachmentTalk
 from casework.attachments import Attachments
 from casework.call_backs import CallBacks
@@ -29,7 +32,9 @@ from casework.conversations import Conversations
 from casework.crypto import Keyring
 from casework.database import Database
 from casework.erasure import Erasure
+from casework.notifications import Notifications
 from casework.passwords import Passwords
+from casework.patrol import Patrol
 from casework.ratings import Ratings
 from casework.staff import StaffAccounts
 from casework.staff_sessions import StaffSessions
@@ -73,15 +78,29 @@ def gateway(settings: Settings, dialogue: Dialogue | None = None) -> FastAPI:
     allowance = Allowance(ATTACHMENTS_PER_MINUTE, at_once=ATTACHMENTS_PER_MINUTE)
     web_attachments = WebAttachments(inbox, conversations, attachments, visitors, allowance)
 
+    notice_http = webhook_client(settings)
+    targets = build_targets(settings, notice_http)
+    notifications = Notifications(database, [target.name for target in targets])
+    notices = Notices(notifications, targets, settings.console_url)
+    rounds = Rounds(Patrol(database, notifications, wording))
+
     async def close() -> None:
         await http.aclose()
+        await notice_http.aclose()
         await asyncio.to_thread(watcher.close)
         database.close()
 
     return build_app(
         [web.router(), web_attachments.router()],
         Health(database, dialogue),
-        [(_nothing, close), (live.start, live.stop), (pump.start, pump.stop), (upkeep.start, upkeep.stop)],
+        [
+            (_nothing, close),
+            (live.start, live.stop),
+            (pump.start, pump.stop),
+            (upkeep.start, upkeep.stop),
+            (notices.start, notices.stop),
+            (rounds.start, rounds.stop),
+        ],
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, func, or_, select, text, update
+from sqlalchemy import and_, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from casework.database import Database, now
@@ -104,17 +104,17 @@ class Notifications:
                 )
             )
 
-    def take(self, limit: int = 500) -> list[Parcel]:
-        """Take what is due for sending and return it, at most one message a target and kind of urgency.
+    def take(self, target: str, limit: int = 500) -> list[Parcel]:
+        """Take what is due for sending to this target: at most one message of alarms and one of all the rest.
 
-        Alarms are due at once and by day and night. The rest waits for its department to open, and for a minute to
-        pass since the last message to the same target. What became needless meanwhile is dropped.
+        Alarms are due at once, by day and night. The rest waits for its department to open, and for a minute to pass
+        since the last message to the same target. What became needless meanwhile is dropped.
         """
         moment = self._clock()
         is_due = and_(
             Notification.sent_at.is_(None),
             Notification.next_attempt_at <= moment,
-            Notification.target.in_(self._targets),
+            Notification.target == target,
         )
         with self._database.read() as session:
             if session.scalar(select(Notification.id).where(is_due).limit(1)) is None:
@@ -135,11 +135,10 @@ class Notifications:
             due = [_Due(*row) for row in session.execute(query)]
             due = self._without_needless(session, due, moment)
             parcels = []
-            for target in self._targets:
-                for is_alarm in (True, False):
-                    rows = [each for each in due if each.row.target == target and each.is_alarm == is_alarm]
-                    if rows and (is_alarm or not self._was_told(session, target, moment)):
-                        parcels.append(Parcel(target, _claim(rows, moment), _lines(session, rows), is_alarm))
+            for is_alarm in (True, False):
+                rows = [each for each in due if each.is_alarm == is_alarm]
+                if rows and (is_alarm or not _was_told(session, target, moment)):
+                    parcels.append(Parcel(target, _claim(rows, moment), _lines(session, rows), is_alarm))
             return parcels
 
     def sent(self, ids: Iterable[int]) -> None:
@@ -191,27 +190,19 @@ class Notifications:
                 each.row.next_attempt_at = opening or moment + LATER
         return wanted
 
-    def _was_told(self, session: Session, target: str, moment: datetime) -> bool:
-        """Tell whether a message that is no alarm just went to the target, is under way, or is tried again soon."""
-        return bool(
-            session.scalar(
-                select(
-                    exists().where(
-                        Notification.target == target,
-                        Notification.kind != "alarm",
-                        or_(
-                            Notification.sent_at > moment - BURST,
-                            and_(
-                                Notification.sent_at.is_(None),
-                                Notification.attempts > 0,
-                                Notification.next_attempt_at > moment,
-                                Notification.next_attempt_at <= moment + BURST,
-                            ),
-                        ),
-                    )
-                )
-            )
-        )
+
+def _was_told(session: Session, target: str, moment: datetime) -> bool:
+    """Tell whether a message that is no alarm just went to the target, is under way, or is tried again soon."""
+    is_soon = and_(Notification.next_attempt_at > moment, Notification.next_attempt_at <= moment + BURST)
+    told = select(Notification.id).where(
+        Notification.target == target,
+        Notification.kind != "alarm",
+        or_(
+            Notification.sent_at > moment - BURST,
+            and_(Notification.sent_at.is_(None), Notification.attempts > 0, is_soon),
+        ),
+    )
+    return session.scalar(told.limit(1)) is not None
 
 
 def _is_needed(each: _Due, moment: datetime) -> bool:

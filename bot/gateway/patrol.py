@@ -1,0 +1,48 @@
+"""Lets the patrol of `casework.patrol` go its rounds beside the requests."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from casework.patrol import Patrol
+
+EVERY = 5.0
+"""Seconds between two rounds."""
+
+_log = structlog.get_logger()
+
+
+class Rounds:
+    """Runs the patrol again and again; several gateways may do so at once."""
+
+    def __init__(self, patrol: Patrol) -> None:
+        self._patrol = patrol
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """End."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                report = await asyncio.to_thread(self._patrol.run_once)
+            except SQLAlchemyError as error:
+                _log.error("patrol.failed", error=type(error).__name__)
+            else:
+                if report.done:
+                    _log.info("patrol.done", **report.done)
+                for hand_off, error_name in report.failed.items():
+                    _log.error("patrol.hand_off_failed", hand_off=hand_off, error=error_name)
+            await asyncio.sleep(EVERY)
