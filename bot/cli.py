@@ -10,7 +10,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import cli_organisations, cli_staff
 from casework import migrate
-from casework.attachments import Attachments
 from casework.crypto import Keyring
 from casework.database import Database
 from casework.erasure import Erasure
@@ -86,6 +85,7 @@ def _open(settings: Settings) -> Database:
 
 def _retention(settings: Settings) -> None:
     from bot.gateway.upkeep import Upkeep
+    from casework.attachments import Attachments
 
     database = Database(settings.database)
     attachments = Attachments(database, Keyring.from_data_key(settings.data_key.get_secret_value()), settings.files_dir)
