@@ -247,7 +247,9 @@ def address(sqlite: Database, keyring: Keyring, passwords: Passwords) -> Iterato
     app = build_console(
         accounts, sessions, [EventPages(live, sessions, accounts).router()], background=[(live.start, live.stop)]
     )
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
@@ -265,11 +267,11 @@ def browser(address: str) -> Iterator[httpx.Client]:
         yield client
 
 
-def first_events(response: httpx.Response, number: int) -> list[dict[str, Any]]:
-    """Read so many events from an open stream."""
+def first_events(response: httpx.Response, number: int, lines: Iterator[str] | None = None) -> list[dict[str, Any]]:
+    """Read so many events from a stream; it stays open only as long as somebody holds its lines."""
     found: list[dict[str, Any]] = []
     fields: dict[str, str] = {}
-    for line in response.iter_lines():
+    for line in lines or response.iter_lines():
         if not line and fields:
             found.append({"id": fields["id"], "event": fields["event"], **json.loads(fields["data"])})
             fields = {}
@@ -320,9 +322,11 @@ def test_an_event_id_that_is_none_is_refused(last: str, browser: httpx.Client) -
 
 def test_an_account_has_so_many_streams_and_no_more(browser: httpx.Client) -> None:
     with contextlib.ExitStack() as open_streams:
+        held = []
         for _ in range(MOST_STREAMS):
             response = open_streams.enter_context(browser.stream("GET", "/events"))
-            assert first_events(response, 1)
+            held.append(response.iter_lines())
+            assert first_events(response, 1, held[-1])
         assert browser.get("/events").status_code == 429
     deadline = time.monotonic() + 5
     while True:
