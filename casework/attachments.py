@@ -22,6 +22,7 @@ from casework.crypto import Keyring
 from casework.database import Database
 from casework.errors import NotFound
 from casework.file_kinds import MEGABYTE, FileTooLarge, Prepared
+from casework.file_names import byte_range, disposition
 from casework.file_store import FileStore
 from casework.messages import Enclosure
 from casework.organisations import visible_to
@@ -48,6 +49,26 @@ class StoredFile:
     media_type: str
     name: str
     content: bytes
+
+    def headers(self, *, inline: bool = False) -> dict[str, str]:
+        """Return the headers under which it may be given to a browser: never a page of the site, never kept."""
+        return {
+            "Content-Disposition": disposition(self.name, inline=inline),
+            "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+            "Accept-Ranges": "bytes",
+        }
+
+    def part(self, asked: str | None, *, inline: bool = False) -> tuple[int, bytes, dict[str, str]]:
+        """Return status, content and headers for a request with this `Range` header."""
+        headers = self.headers(inline=inline)
+        wanted = byte_range(asked, len(self.content))
+        if wanted is None:
+            return 200, self.content, headers
+        headers["Content-Range"] = f"bytes {wanted.start}-{wanted.stop - 1}/{len(self.content)}"
+        return 206, self.content[wanted.start : wanted.stop], headers
 
 
 @dataclass(frozen=True)

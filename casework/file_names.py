@@ -1,4 +1,4 @@
-"""Names of files that come from outside: made harmless for screens, disks and headers. Pure."""
+"""What of a file stands in headers: its name, made harmless for screens and disks too, and its parts. Pure."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ LONGEST = 120
 
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
 """What Windows does not take in a name: staff keep files there."""
+_RANGE = re.compile(r"bytes=([0-9]{0,12})-([0-9]{0,12})")
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Categories of characters without a picture of their own; the marks that turn the reading direction are among them."""
 
@@ -35,3 +36,18 @@ def clean_name(name: str, endings: Sequence[str], otherwise: str) -> str:
 def disposition(name: str, *, inline: bool = False) -> str:
     """Return the value of `Content-Disposition` (RFC 6266) for a cleaned name."""
     return f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def byte_range(header: str | None, size: int) -> range | None:
+    """Return the bytes that a `Range` header (RFC 9110 14.2) asks for, None for all: phones play sound only by ranges.
+
+    What is malformed, out of reach or of several ranges is answered with all, as the standard allows.
+    """
+    asked = _RANGE.fullmatch(header or "")
+    if asked is None or size == 0:
+        return None
+    first, last = asked.groups()
+    if not first:
+        return range(max(size - int(last), 0), size) if last and int(last) else None
+    end = min(int(last) + 1, size) if last else size
+    return range(int(first), end) if int(first) < end else None

@@ -25,7 +25,6 @@ from casework.attachments import Attachments, Place
 from casework.conversations import Conversations
 from casework.errors import NotFound
 from casework.file_kinds import FileRefused, FileTooLarge, FileTypeRefused, Prepared, prepare
-from casework.file_names import disposition
 from casework.messages import Enclosure
 
 _log = structlog.get_logger()
@@ -126,13 +125,8 @@ class WebAttachments:
             file = await asyncio.to_thread(self._attachments.of_conversation, conversation_id, number)
         except NotFound as error:
             raise WebError("not_found") from error
-        headers = {
-            "Content-Disposition": disposition(file.name),
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "Cross-Origin-Resource-Policy": "same-origin",
-            "Cache-Control": "private, no-store",
-        }
-        return Response(file.content, media_type=file.media_type, headers=headers)
+        status, content, headers = file.part(request.headers.get("range"))
+        return Response(content, status, media_type=file.media_type, headers=headers)
 
     @contextmanager
     def _room(self) -> Iterator[None]:

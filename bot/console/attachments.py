@@ -11,7 +11,6 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from bot.console.errors import wants_json
 from bot.console.security import Agent
 from casework.attachments import Attachments, Place
-from casework.file_names import disposition
 
 MAP = "https://uri.amap.com/marker"
 """高德地图's address for a pin; it takes WGS 84 too (lbs.amap.com/api/uri-api/guide/mobile-web/point)."""
@@ -32,19 +31,14 @@ class AttachmentPages:
         router.add_api_route("/places/{message}", self.place, methods=["GET"])
         return router
 
-    def file(self, signed_in: Agent, number: Number) -> Response:
+    def file(self, request: Request, signed_in: Agent, number: Number) -> Response:
         """Give a photo to be shown, anything else as a download; never as a page of this site.
 
         Photos are JPEG that we drew ourselves (`casework.file_kinds`).
         """
         file = self._attachments.for_staff(signed_in.actor, number)
-        headers = {
-            "Content-Disposition": disposition(file.name, inline=file.kind == "photo"),
-            "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
-            "Cross-Origin-Resource-Policy": "same-origin",
-            "Cache-Control": "private, no-store",
-        }
-        return Response(file.content, media_type=file.media_type, headers=headers)
+        status, content, headers = file.part(request.headers.get("range"), inline=file.kind == "photo")
+        return Response(content, status, media_type=file.media_type, headers=headers)
 
     def place(self, request: Request, signed_in: Agent, message: Number) -> Response:
         """Lead to the place in a message on a map; a script gets its degrees and the map's address."""

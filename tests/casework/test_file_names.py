@@ -1,4 +1,4 @@
-"""Names of files from outside do no harm on screens, on disks and in headers."""
+"""Names of files from outside do no harm on screens, on disks and in headers; sound is given in parts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.file_names import LONGEST, clean_name, disposition
+from casework.file_names import LONGEST, byte_range, clean_name, disposition
 
 PDF = (".pdf",)
 
@@ -54,3 +54,27 @@ def test_no_name_breaks_out_of_its_header(name: str) -> None:
     assert header.startswith("attachment; filename*=UTF-8''")
     assert header.isascii()
     assert not set(header.split("UTF-8''", 1)[1]) & set("\r\n\"'; ,")
+
+
+@pytest.mark.parametrize(
+    ("header", "wanted"),
+    [
+        (None, None),
+        ("", None),
+        ("bytes=0-1", range(2)),
+        ("bytes=10-", range(10, 100)),
+        ("bytes=90-500", range(90, 100)),
+        ("bytes=-5", range(95, 100)),
+        ("bytes=-500", range(100)),
+        ("bytes=100-", None),
+        ("bytes=5-4", None),
+        ("bytes=-0", None),
+        ("bytes=-", None),
+        ("bytes=0-1,5-6", None),
+        ("bytes=²-3", None),
+        ("items=0-1", None),
+    ],
+)
+def test_parts_are_given_as_asked(header: str | None, wanted: range | None) -> None:
+    assert byte_range(header, 100) == wanted
+    assert byte_range(header, 0) is None
