@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx
@@ -127,10 +128,16 @@ def test_the_servers_behind_are_closed_to_strangers(stack: Stack) -> None:
     assert httpx.get(f"{stack.actions}/actions", params={"token": token}).json() == [{"name": "action_answer_policy"}]
 
 
-def test_the_console_says_what_is_coming(stack: Stack) -> None:
-    page = httpx.get(stack.console)
-    assert page.status_code == 200
-    assert "12351" in page.text
+def test_the_first_account_signs_in_and_is_asked_for_a_password_of_its_own(stack: Stack) -> None:
+    said = stack.output.read_text(encoding="utf-8")
+    (password,) = re.findall(r"^  first account  admin / (\S+) \(shown only now", said, re.MULTILINE)
+    with httpx.Client(base_url=stack.console) as browser:
+        assert browser.get("/inbox").status_code in {303, 404}
+        done = browser.post("/login", data={"username": "admin", "password": password})
+        assert (done.status_code, done.headers["location"]) == (303, "/")
+        assert browser.get("/").headers["location"] == "/password"
+        assert 'data-testid="password-first"' in browser.get("/password").text
+        assert "niangjia_staff_present 1.0" in browser.get("/metrics").text
 
 
 def _latest_sender(stack: Stack) -> str:
