@@ -15,6 +15,7 @@ class ScriptedEngine:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, dict[str, object]]] = []
         self.tracker: dict[str, list[dict[str, Any]]] = {}
+        self.appended: dict[str, list[dict[str, Any]]] = {}
         self.failing = False
         self.lose_answers = 0
         self.healthy = True
@@ -47,11 +48,17 @@ class ScriptedEngine:
             raise TurnFailed("ConnectError")
         return self.tracker.get(message_key, [])
 
+    async def append_events(self, sender: str, events: list[dict[str, Any]]) -> None:
+        self.appended.setdefault(sender, []).extend(events)
+
+    async def understandings(self, sender: str) -> dict[str, dict[str, Any]]:
+        return {}
+
     async def parts(self) -> dict[str, str]:
         return {"rasa": "ok", "actions": "ok" if self.healthy else "ConnectError"}
 
     def _answer(self, text: str) -> list[dict[str, Any]]:
         if self.outcome is None:
-            person = {"title": "找人工", "payload": "/request_human"}
-            return [{"text": f"答：{text}", "buttons": [person, *self.calls]}]
+            menu = {"title": "我能问什么", "payload": "/help"}
+            return [{"text": f"答：{text}", "buttons": [menu, *self.calls]}]
         return [{"custom": {"card": {"outcome": self.outcome, "conclusion": "没查到"}}}]

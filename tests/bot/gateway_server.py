@@ -16,6 +16,7 @@ from bot import app
 from bot.gateway.dialogue import Dialogue
 from casework import migrate
 from casework.database import Database
+from casework.organisations import ensure_root
 from settings import Settings, load_settings, with_secrets
 
 
@@ -25,6 +26,7 @@ def running_gateway(var: Path, engine: Dialogue, **overrides: object) -> Iterato
     settings = with_secrets(load_settings(None, var_dir=var, **overrides))
     database = Database(settings.database)
     migrate.upgrade(database)
+    ensure_root(database)
     database.close()
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app.gateway(settings, engine), log_level="warning", access_log=False))

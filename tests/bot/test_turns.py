@@ -7,15 +7,19 @@ from datetime import timedelta
 import pytest
 
 from bot.gateway import turns as module
+from bot.gateway.desk import Desk
+from bot.gateway.insight import Insight
 from bot.gateway.turns import ATTEMPTS_WHEN_HEALTHY, Turns
 from casework.cards import Bubble
 from casework.conversations import Conversations
 from casework.crypto import Keyring
 from casework.database import Database
+from casework.hand_offs import HandOffs
 from casework.messages import Shown
 from casework.text import LIMIT
 from casework.wording import Wording
 from tests.bot.engine import ScriptedEngine
+from tests.union import Union
 
 OWNER = "this process"
 NOTICE = Bubble("你说的话存 180 天。")
@@ -27,7 +31,7 @@ class Talk:
     def __init__(self, conversations: Conversations, engine: ScriptedEngine, wording: Wording) -> None:
         self.conversations = conversations
         self.engine = engine
-        self.turns = Turns(conversations, engine, wording, NOTICE)
+        self.turns = Turns(conversations, engine, wording, Desk(wording), [], Insight(conversations, engine), NOTICE)
         self._count = 0
 
     def say(self, text: str = "", button: str | None = None) -> int:
@@ -54,8 +58,23 @@ def engine() -> ScriptedEngine:
 
 
 @pytest.fixture
+def union(sqlite: Database) -> Union:
+    return Union(sqlite, always_open=True)
+
+
+@pytest.fixture
+def hand_offs(sqlite: Database, keyring: Keyring, wording: Wording) -> HandOffs:
+    return HandOffs(sqlite, keyring, wording, lambda _number: Bubble("满意吗"))
+
+
+@pytest.fixture
 def talk(
-    sqlite: Database, keyring: Keyring, wording: Wording, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+    sqlite: Database,
+    keyring: Keyring,
+    wording: Wording,
+    engine: ScriptedEngine,
+    union: Union,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Talk:
     monkeypatch.setattr(module, "BACKOFF", (0,))
     return Talk(Conversations(sqlite, keyring), engine, wording)
@@ -66,7 +85,7 @@ async def test_an_answer_is_stored_with_its_buttons(talk: Talk) -> None:
     await talk.turn()
     handling, (reply,) = talk.replies(message)
     assert (handling, reply.author, reply.text) == ("answered", "bot", "答：老板欠薪")
-    assert reply.extra["buttons"][0]["title"] == "找人工"
+    assert reply.extra["buttons"][0]["title"] == "我能问什么"
 
 
 async def test_the_engine_gets_the_key_the_misses_and_the_words(talk: Talk, engine: ScriptedEngine) -> None:
@@ -141,17 +160,17 @@ async def test_a_tap_is_sent_as_its_intent_with_values(talk: Talk, engine: Scrip
     token = talk.replies(message)[1][0].extra["buttons"][0]["token"]
     talk.say(button=token)
     await talk.turn()
-    assert engine.asked[1][1] == "/request_human"
-    assert engine.asked[1][2]["text"] == "找人工"
+    assert engine.asked[1][1] == "/help"
+    assert engine.asked[1][2]["text"] == "我能问什么"
 
 
-@pytest.mark.parametrize("typed", ["1", "找人工", "１", "/1"])
+@pytest.mark.parametrize("typed", ["1", "我能问什么", "１", "/1"])
 async def test_a_typed_choice_is_a_tap(talk: Talk, engine: ScriptedEngine, typed: str) -> None:
     talk.say("在吗")
     await talk.turn()
     talk.say(typed)
     await talk.turn()
-    assert engine.asked[1][1] == "/request_human"
+    assert engine.asked[1][1] == "/help"
 
 
 async def test_a_digit_counts_all_buttons_that_are_seen(talk: Talk, engine: ScriptedEngine) -> None:
@@ -164,12 +183,87 @@ async def test_a_digit_counts_all_buttons_that_are_seen(talk: Talk, engine: Scri
     assert talk.replies(message)[1][0].text == "打 12351"
 
 
-async def test_misses_travel_with_the_next_message(talk: Talk, engine: ScriptedEngine) -> None:
+async def test_two_misses_in_a_row_bring_a_person(talk: Talk, engine: ScriptedEngine) -> None:
     engine.outcome = "declined"
-    for _message in range(3):
+    for _message in range(2):
         talk.say("？？")
         await talk.turn()
-    assert [metadata["misses"] for _sender, _text, metadata in engine.asked] == [0, 1, 2]
+    assert [metadata["misses"] for _sender, _text, metadata in engine.asked] == [0, 1]
+    assert talk.conversations.status(talk.conversation).queue == 1
+
+
+async def test_what_is_not_the_union_s_business_is_no_miss(talk: Talk, engine: ScriptedEngine) -> None:
+    engine.outcome = "off_topic"
+    for _message in range(3):
+        talk.say("今天天气")
+        await talk.turn()
+    assert talk.conversations.status(talk.conversation).state == "pending"
+
+
+async def test_while_she_waits_only_what_the_bot_knows_is_said(
+    talk: Talk, engine: ScriptedEngine, wording: Wording
+) -> None:
+    engine.outcome = "hand_off"
+    talk.say("我要找能管事的人说说")
+    await talk.turn()
+    engine.outcome = "declined"
+    story = talk.say("我在厂里干了三年")
+    await talk.turn()
+    assert talk.replies(story) == ("staff", [])
+    engine.outcome = "answered"
+    question = talk.say("工伤怎么认定")
+    await talk.turn()
+    handling, replies = talk.replies(question)
+    assert handling == "answered"
+    assert [reply.text for reply in replies] == [wording.text("utter_bot_while_waiting"), "没查到"]
+    assert talk.conversations.status(talk.conversation).queue == 1
+
+
+async def test_the_place_in_the_queue_is_said_once_and_again_when_she_asks(talk: Talk, engine: ScriptedEngine) -> None:
+    engine.outcome = "hand_off"
+    for _time in range(2):
+        message = talk.say("我要找能管事的人说说")
+        await talk.turn()
+        (told,) = talk.replies(message)[1]
+        assert (told.author, "第 1 位" in told.text) == ("system", True)
+
+
+@pytest.mark.parametrize("typed", ["不等了", "2"])
+async def test_leaving_the_queue_by_word_or_number(talk: Talk, engine: ScriptedEngine, typed: str) -> None:
+    engine.outcome = "hand_off"
+    talk.say("我要找能管事的人说说")
+    await talk.turn()
+    talk.say(typed)
+    await talk.turn()
+    assert talk.conversations.status(talk.conversation).state == "pending"
+    assert len(engine.asked) == 1
+
+
+async def test_distress_that_the_engine_hears_calls_people(talk: Talk, engine: ScriptedEngine) -> None:
+    engine.outcome = "distress"
+    message = talk.say("这日子怎么过")
+    await talk.turn()
+    assert talk.conversations.status(talk.conversation).queue == 1
+    assert talk.replies(message)[1][-1].author == "system"
+
+
+async def test_the_engine_is_told_what_staff_said_before_its_first_turn(
+    talk: Talk, engine: ScriptedEngine, hand_offs: HandOffs, union: Union
+) -> None:
+    chen = union.hire("小陈")
+    engine.outcome = "hand_off"
+    talk.say("我要找能管事的人说说")
+    await talk.turn()
+    hand_offs.claim(chen, talk.conversation)
+    hand_offs.reply(chen, talk.conversation, "带上身份证来", "k")
+    hand_offs.resolve(chen, talk.conversation, "advised", "wages")
+    engine.outcome = "answered"
+    talk.say("刚才说带什么")
+    await talk.turn()
+    talk.say("还有呢")
+    await talk.turn()
+    sender = engine.asked[-1][0]
+    assert [event["text"] for event in engine.appended[sender] if event["event"] == "bot"] == ["带上身份证来"]
 
 
 @pytest.mark.parametrize("before", ["", "事情很长。" * LIMIT])

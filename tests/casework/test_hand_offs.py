@@ -16,7 +16,7 @@ from casework.errors import Conflict, Invalid, NotAllowed, NotFound
 from casework.hand_offs import HandOffs
 from casework.messages import Shown
 from casework.queue import Opening, open_hand_off, place, return_to_queue, told_of_place
-from casework.tables import ConversationEvent, Conversation, HandOff, Message
+from casework.tables import Conversation, ConversationEvent, HandOff, Message
 from casework.wording import Wording
 from tests.union import Union
 
