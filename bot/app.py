@@ -12,6 +12,7 @@ from bot.channels.web import WebChat
 from bot.channels.web_attachments import WebAttachments
 from bot.console.app import build_console
 from bot.console.attachments import AttachmentPages
+from bot.console.metrics import metrics_router
 from bot.gateway.app import Health, build_app
 from bot.gateway.desk import Desk
 from bot.gateway.dialogue import Dialogue, DialogueClient
@@ -118,6 +119,7 @@ def console(settings: Settings) -> FastAPI:
         StaffAccounts(database, passwords=passwords),
         StaffSessions(database, passwords=passwords),
         routers,
+        public=[metrics_router(database)],
         background=[(_nothing, close)],
     )
 
