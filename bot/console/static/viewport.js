@@ -1,0 +1,13 @@
+/** The height that a phone's keyboard leaves: what is written stays above it. */
+
+export function followKeyboard() {
+  const seen = window.visualViewport;
+  if (!seen) return;
+  const fit = () => {
+    const zoomed = seen.scale > 1.01;
+    document.documentElement.style.setProperty('--height', zoomed ? '100dvh' : `${seen.height}px`);
+    if (!zoomed) window.scrollTo(0, 0);
+  };
+  seen.addEventListener('resize', fit);
+  fit();
+}
