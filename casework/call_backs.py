@@ -108,7 +108,8 @@ class CallBacks:
             return self._cancel(session, conversation)
         hours = rules.hours_in(text)
         if hours is not None:
-            return self._promise(session, conversation, hours)
+            spoken = " ".join(turn.text.split())[: rules.LONGEST_HOURS]  # as she wrote it
+            return self._promise(session, conversation, hours if hours in rules.HOURS else spoken)
         if _count_try(conversation, AWAITS_HOURS):
             return {} if rules.is_question(text) else {"say": "hours_again"}
         return self._promise(session, conversation, rules.UNKNOWN)
