@@ -12,7 +12,12 @@ from bot.channels.web import WebChat
 from bot.channels.web_attachments import WebAttachments
 from bot.console.app import build_console
 from bot.console.attachments import AttachmentPages
+from bot.console.call_backs import CallBackPages
+from bot.console.canned import CannedPages
 from bot.console.metrics import metrics_router
+from bot.console.notes import NoteRoutes
+from bot.console.ratings import RatingPages
+from bot.console.suggestions import SearchClient, SuggestionRoutes
 from bot.gateway.app import Health, build_app
 from bot.gateway.desk import Desk
 from bot.gateway.dialogue import Dialogue, DialogueClient
@@ -27,12 +32,17 @@ from bot.gateway.upkeep import Upkeep
 from bot.notice_targets import build_targets, webhook_client
 from casework.attachment_talk import AttachmentTalk
 from casework.attachments import Attachments
+from casework.call_back_desk import CallBackDesk
 from casework.call_backs import CallBacks
+from casework.canned_answers import CannedAnswers
 from casework.changes import ChangeWatcher
 from casework.conversations import Conversations
 from casework.crypto import Keyring
 from casework.database import Database
 from casework.erasure import Erasure
+from casework.inbox import Inbox
+from casework.last_question import LastQuestions
+from casework.notes import Notes
 from casework.notifications import Notifications
 from casework.passwords import Passwords
 from casework.patrol import Patrol
@@ -110,9 +120,21 @@ def console(settings: Settings) -> FastAPI:
     database = Database(settings.database)
     keyring = Keyring.from_data_key(settings.data_key.get_secret_value())
     passwords = Passwords()
-    routers: list[APIRouter] = [AttachmentPages(Attachments(database, keyring, settings.files_dir)).router()]
+    wording = Wording.from_domain(ROOT / "domain.yml")
+    inbox = Inbox(database, keyring)
+    search_http = httpx.AsyncClient(trust_env=False)
+    search = SearchClient(search_http, settings.actions_url, settings.actions_token.get_secret_value())
+    routers: list[APIRouter] = [
+        AttachmentPages(Attachments(database, keyring, settings.files_dir)).router(),
+        SuggestionRoutes(search, LastQuestions(database)).router(),
+        CannedPages(CannedAnswers(database), inbox).router(),
+        NoteRoutes(Notes(database)).router(),
+        CallBackPages(CallBackDesk(database, keyring, wording)).router(),
+        RatingPages(Ratings(database, wording)).router(),
+    ]
 
     async def close() -> None:
+        await search_http.aclose()
         database.close()
 
     return build_console(

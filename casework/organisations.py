@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, o
 from sqlalchemy.orm import Session, aliased
 
 from casework.actors import LOCAL_LEVELS, RANKS, Actor
+from casework.canned_answers import seed_answers
 from casework.database import Database
 from casework.errors import Invalid, NotFound
 from casework.hours import DEFAULT_WEEK, OpeningHours, Week
@@ -136,7 +137,10 @@ def _existing_root(session: Session) -> Organisation:
 
 
 def ensure_root(database: Database, name: str = "总工会", level: str = "city") -> None:
-    """Make the first organisation with its four departments where there is none yet; two processes may try at once."""
+    """Make the first organisation where there is none yet, with departments and canned answers to start with.
+
+    Two processes may try at once.
+    """
     if level not in LEVELS or level in LOCAL_LEVELS:
         raise Invalid("最上级工会要在县级以上")
     with database.write() as session:
@@ -146,6 +150,7 @@ def ensure_root(database: Database, name: str = "总工会", level: str = "city"
             session.add(root)
             session.flush()
             _add_departments(session, root.id, TOPICS, DEFAULT_WEEK)
+            seed_answers(session, root.id)
 
 
 def give_departments(

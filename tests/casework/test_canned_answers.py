@@ -146,5 +146,5 @@ def test_a_new_installation_starts_with_a_dozen(union: Union, database: Database
         assert 0 < len(each.title) <= 20
         assert len(each.text) < LONGEST_REPLY
         assert fill(each.text, dict.fromkeys(PLACEHOLDERS, "")).count("{") == 0
-assert ("《" in each.text) == ("依据：《" in each.text)
+        assert ("《" in each.text) == ("依据：《" in each.text)
     assert STARTING_ANSWERS.exists()
