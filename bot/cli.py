@@ -1,4 +1,4 @@
-"""The command line: `python -m bot gateway|console|retention|staff|organisations|departments`."""
+"""The command line: `python -m bot gateway|console|retention|notices|staff|organisations|departments`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import cli_organisations, cli_staff
+from bot import cli_notices, cli_organisations, cli_staff
 from casework import migrate
 from casework.crypto import Keyring
 from casework.database import Database
@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ("retention", _retention, "delete now what need not be kept; the gateway does it by itself too"),
     ):
         commands.add_parser(name, help=about).set_defaults(process=run)
+    cli_notices.add_parser(commands)
     cli_staff.add_parser(commands)
     cli_organisations.add_parsers(commands)
     options = parser.parse_args(arguments)
@@ -38,9 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = with_secrets(load_settings())
         configure_logs(settings.log_level)
         if "process" in options:
-            options.process(settings)
-        else:
-            _administer(settings, options)
+            return int(options.process(settings) or 0)
+        _administer(settings, options)
     except (SettingsError, SQLAlchemyError, CaseworkError) as error:
         # Lines of an import's faults are all of use; a database's error goes on with its statement.
         message = str(error) if isinstance(error, CaseworkError) else str(error).splitlines()[0]
@@ -105,6 +105,7 @@ def _serve(application: object, host: str, port: int) -> None:
         log_level="warning",
         access_log=False,  # addresses and paths are a visitor's data
         proxy_headers=True,
+        server_header=False,
         timeout_graceful_shutdown=10,
         h11_max_incomplete_event_size=64 * 1024,
     )
