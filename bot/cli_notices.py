@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 from typing import Any
 
@@ -15,10 +14,11 @@ def add_parser(commands: Any) -> None:
     """Add `notices` to the commands of `python -m bot`."""
     parser = commands.add_parser("notices", help="notices to staff: group robot, e-mail")
     actions = parser.add_subparsers(dest="action", required=True)
-    actions.add_parser("test", help="send a test message to every target that is set up")
+    test = actions.add_parser("test", help="send a test message to every target that is set up")
+    test.set_defaults(process=run)
 
 
-def run(settings: Settings, _arguments: argparse.Namespace) -> int:
+def run(settings: Settings) -> int:
     """Send a test message to every target and say how it went; 0 when all took it, 1 otherwise."""
     return asyncio.run(_test(settings))
 

@@ -53,7 +53,7 @@ class Mail:
         try:
             async with asyncio.timeout(DEADLINE):
                 await asyncio.to_thread(self._send, mail)
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:
             raise NoticeFailed(type(error).__name__, self._explain(error)) from error
 
     def _mail(self, message: NoticeMessage) -> EmailMessage:
@@ -87,7 +87,7 @@ class Mail:
         if refused:  # the others have it: sending again would give it to them twice
             _log.warning("notice.recipients_refused", count=len(refused))
 
-    def _explain(self, error: OSError | smtplib.SMTPException) -> str:
+    def _explain(self, error: Exception) -> str:
         where = f"{self._server.host}:{self._server.port}"
         match error:
             case TimeoutError():
@@ -96,6 +96,8 @@ class Mail:
                 return f"the certificate of {where} is not valid for this name, or its issuer is not known here"
             case ssl.SSLError():
                 return f"{where} does not speak TLS as expected: port 465 needs SMTP_SECURITY=ssl, port 587 starttls"
+            case UnicodeError():
+                return "SMTP_USER, SMTP_PASSWORD and the addresses may hold letters, digits and signs of ASCII only"
             case smtplib.SMTPAuthenticationError():
                 return "SMTP_USER or SMTP_PASSWORD is wrong; many providers want an app password made for this"
             case smtplib.SMTPNotSupportedError():

@@ -109,6 +109,11 @@ class _MailSession(socketserver.BaseRequestHandler):
 
     server: _MailTcp
 
+    def finish(self) -> None:
+        if hasattr(self, "_lines"):
+            self._lines.close()
+        self.request.close()
+
     def handle(self) -> None:
         rules, self._user, self._tls = self.server.rules, "", False
         if rules.over_ssl:
@@ -126,6 +131,7 @@ class _MailSession(socketserver.BaseRequestHandler):
                     self._say(*self._offers())
                 case "STARTTLS":
                     self._say("220 go ahead")
+                    self._lines.close()
                     self._wrap()
                     self._lines = self.request.makefile("rb")
                 case "AUTH":
