@@ -83,10 +83,13 @@ class Stack:
         os.kill(pid, number)
         return pid
 
-    def run(self, *arguments: str) -> str:
-        """Run one of our commands with the system's settings; return what it prints."""
+    def run(self, *arguments: str, given: str = "") -> str:
+        """Run one of our commands with the system's settings and this input; return what it prints."""
         command = [sys.executable, "-m", *arguments]
-        return subprocess.run(command, cwd=ROOT, env=self._env, check=True, capture_output=True, text=True).stdout
+        done = subprocess.run(
+            command, cwd=ROOT, env=self._env, check=True, capture_output=True, text=True, input=given
+        )
+        return done.stdout
 
     def is_well(self) -> bool:
         """Tell whether the gateway and all behind it are ready."""
