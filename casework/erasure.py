@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from casework.attachments import Attachments
+from casework.console_events import tell
 from casework.database import Database, now
 from casework.tables import (
     ActionResult,
@@ -111,5 +112,7 @@ def _erase(session: Session, contact_id: int, event: str) -> list[str]:
     files = select(Attachment.path).join(Message).where(Message.conversation_id.in_(conversations))
     paths = list(session.scalars(files))
     session.execute(delete(Contact).where(Contact.id == contact_id))
+    for conversation_id in conversations:
+        tell(session, conversation_id, "erased")
     session.add(AuditEvent(actor="system", event=event, object_type="contact", object_id=contact_id))
     return paths

@@ -24,6 +24,7 @@ from casework.changes import ChangeWatcher
 from casework.console_events import ConsoleFeed
 from casework.crypto import Keyring
 from casework.database import Database
+from casework.erasure import Erasure
 from casework.inbox import Inbox
 from casework.passwords import Passwords
 from casework.staff import StaffAccounts
@@ -172,6 +173,27 @@ async def test_who_was_away_too_long_is_told_to_reload(
     assert ear.heard[0]["counts"]["unassigned"] == 1
     await ear.hang_up()
     await live.stop()
+
+
+async def test_who_is_erased_leaves_the_consoles_at_once(
+    union: Union, desk: Desk, database: Database, live: ConsoleLive
+) -> None:
+    conversation = desk.conversation(union.departments[union.city, "legal"], says=["老板拖欠工资"])
+    ear, other = (
+        Ear(live, union.hire(name, None, "agent", topic)) for name, topic in (("小陈", "legal"), ("小李", "aid"))
+    )
+    await ear.until(lambda heard: names(heard) == ["ready"])
+    await other.until(lambda heard: names(heard) == ["ready"])
+    await asyncio.to_thread(desk.change, conversation, "opened")
+    await ear.until(lambda heard: len(heard) == 2)
+    await asyncio.to_thread(Erasure(database).erase_contact_of, conversation)
+    await ear.until(lambda heard: len(heard) == 3)
+    event = ear.heard[2]
+    assert (event["conversation"], event["kind"], event["row"]) == (conversation, "erased", None)
+    assert event["counts"]["unassigned"] == 0
+    assert names(other.heard) == ["ready"]
+    await ear.hang_up()
+    await other.hang_up()
 
 
 async def test_a_console_that_takes_nothing_is_told_to_reload(union: Union, desk: Desk, live: ConsoleLive) -> None:
