@@ -6,6 +6,7 @@ import ipaddress
 import time
 from collections.abc import Callable
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY = 256 * 1024
@@ -40,14 +41,21 @@ class BodyLimit:
             return message
 
         async def replacing(message: Message) -> None:
-            nonlocal refused
             if received > self._most and message["type"] == "http.response.start":
-                refused = True
-                await self._refuse(scope, receive, send)
+                await refuse()
             if not refused:
                 await send(message)
 
-        await self._app(scope, counted, replacing)
+        async def refuse() -> None:
+            nonlocal refused
+            refused = True
+            await self._refuse(scope, receive, send)
+
+        try:
+            await self._app(scope, counted, replacing)
+        except ClientDisconnect:  # really gone, there is nobody to answer; or taken for gone, and not answered yet
+            if received > self._most and not refused:
+                await refuse()
 
 
 def _declared_length(scope: Scope) -> int:

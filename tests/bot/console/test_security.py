@@ -414,10 +414,15 @@ def chunks(size: int) -> Iterator[bytes]:
         yield b"x" * 1024
 
 
-@pytest.mark.parametrize("path", ["/write", "/login", "/password"])
-def test_what_is_too_long_is_refused_with_and_without_its_length(console: Console, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "csrf"),
+    [("/write", "header"), ("/write", "form"), ("/login", "form"), ("/password", "header"), ("/presence", "form")],
+)
+def test_what_is_too_long_is_refused_with_and_without_its_length(console: Console, path: str, csrf: str) -> None:
     browser = console.sign_in("agent")
-    headers = {"X-CSRF-Token": browser.csrf, "Content-Type": "application/x-www-form-urlencoded", **JSON}
+    headers = {"Content-Type": "application/x-www-form-urlencoded", **JSON}
+    if csrf == "header":
+        headers["X-CSRF-Token"] = browser.csrf
     declared = browser.post(path, content=b"text=" + b"x" * MAX_BODY, headers=headers)
     counted = browser.post(path, content=chunks(MAX_BODY), headers=headers)
     for refused in (declared, counted):
