@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.gateway.dialogue import TurnFailed
@@ -48,8 +48,8 @@ class ScriptedEngine:
             raise TurnFailed("ConnectError")
         return self.tracker.get(message_key, [])
 
-    async def append_events(self, sender: str, events: list[dict[str, Any]]) -> None:
-        self.appended.setdefault(sender, []).extend(events)
+    async def append_events(self, sender: str, events: Sequence[Mapping[str, Any]]) -> None:
+        self.appended.setdefault(sender, []).extend(dict(event) for event in events)
 
     async def understandings(self, sender: str) -> dict[str, dict[str, Any]]:
         return {}
