@@ -14,10 +14,16 @@ from bot.console.app import build_console
 from bot.console.attachments import AttachmentPages
 from bot.console.call_backs import CallBackPages
 from bot.console.canned import CannedPages
+from bot.console.conversation_pages import ConversationPages
+from bot.console.events import EventPages
+from bot.console.inbox_pages import InboxPages, Lists
+from bot.console.live import ConsoleLive
 from bot.console.metrics import metrics_router
 from bot.console.notes import NoteRoutes
 from bot.console.ratings import RatingPages
 from bot.console.suggestions import SearchClient, SuggestionRoutes
+from bot.console.upkeep import ConsoleUpkeep
+from bot.console.upkeep import ConsoleUpkeep
 from bot.gateway.app import Health, build_app
 from bot.gateway.desk import Desk
 from bot.gateway.dialogue import Dialogue, DialogueClient
@@ -36,10 +42,13 @@ from casework.call_back_desk import CallBackDesk
 from casework.call_backs import CallBacks
 from casework.canned_answers import CannedAnswers
 from casework.changes import ChangeWatcher
+from casework.console_events import ConsoleFeed
 from casework.conversations import Conversations
 from casework.crypto import Keyring
 from casework.database import Database
+from casework.department_names import DepartmentNames
 from casework.erasure import Erasure
+from casework.hand_offs import HandOffs
 from casework.inbox import Inbox
 from casework.last_question import LastQuestions
 from casework.notes import Notes
@@ -47,9 +56,11 @@ from casework.notifications import Notifications
 from casework.passwords import Passwords
 from casework.patrol import Patrol
 from casework.ratings import Ratings
+from casework.search_index import SearchIndex
 from casework.staff import StaffAccounts
 from casework.staff_sessions import StaffSessions
 from casework.wording import Wording
+from knowledge_base.loader import load
 from settings import ROOT, Settings
 
 ATTACHMENTS_PER_MINUTE = 10
@@ -122,9 +133,20 @@ def console(settings: Settings) -> FastAPI:
     passwords = Passwords()
     wording = Wording.from_domain(ROOT / "domain.yml")
     inbox = Inbox(database, keyring)
+    feed = ConsoleFeed(database)
+    accounts = StaffAccounts(database, passwords=passwords)
+    sessions = StaffSessions(database, passwords=passwords)
+    live = ConsoleLive(feed, inbox, ChangeWatcher(database))
+    upkeep = ConsoleUpkeep(SearchIndex(database), feed)
     search_http = httpx.AsyncClient(trust_env=False)
     search = SearchClient(search_http, settings.actions_url, settings.actions_token.get_secret_value())
+    lists = Lists(inbox, DepartmentNames(database), feed)
+    hand_offs = HandOffs(database, keyring, wording, Ratings(database, wording).ask_bubble)
+    titles = {entry.id: entry.title for entry in load(settings.kb_source)}
     routers: list[APIRouter] = [
+        InboxPages(lists).router(),
+        ConversationPages(lists, inbox, hand_offs, Notes(database), titles.get).router(),
+        EventPages(live, sessions, accounts).router(),
         AttachmentPages(Attachments(database, keyring, settings.files_dir)).router(),
         SuggestionRoutes(search, LastQuestions(database)).router(),
         CannedPages(CannedAnswers(database), inbox).router(),
@@ -138,11 +160,11 @@ def console(settings: Settings) -> FastAPI:
         database.close()
 
     return build_console(
-        StaffAccounts(database, passwords=passwords),
-        StaffSessions(database, passwords=passwords),
+        accounts,
+        sessions,
         routers,
         public=[metrics_router(database)],
-        background=[(_nothing, close)],
+        background=[(_nothing, close), (live.start, live.stop), (upkeep.start, upkeep.stop)],
     )
 
 
