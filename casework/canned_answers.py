@@ -52,7 +52,7 @@ def seed_answers(session: Session, organisation_id: int) -> None:
         session.add(
             CannedAnswer(
                 organisation_id=organisation_id,
-                shortcut=str(answer["shortcut"]),
+                shortcut=answer["shortcut"],
                 title=answer["title"],
                 text=answer["text"],
             )

@@ -82,8 +82,9 @@ class Worker:
             return []
 
         self.conversations.answer(received, Answer(()), effect=effect)
+        hers = HandOff.conversation_id == self.number
         with self.database.read() as session:
-            number = session.scalar(select(HandOff.id).where(HandOff.ended_at.is_(None)))
+            number = session.scalar(select(HandOff.id).where(hers, HandOff.ended_at.is_(None)))
             assert number is not None
             return number
 
