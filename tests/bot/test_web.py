@@ -164,7 +164,7 @@ def _first_bot_text(events: httpx.Response) -> str:
     for line in events.iter_lines():
         if line.startswith("data:"):
             message = json.loads(line.removeprefix("data:"))
-            if message["author"] == "bot":
+            if message.get("author") == "bot":
                 return str(message["text"])
     raise AssertionError("the stream ended")
 

@@ -145,6 +145,8 @@ def test_everything_can_be_done_with_the_keyboard(server: ChatServer, open_chat:
     page.keyboard.press("Enter")
     expect(bubbles(page, "bot")).to_have_count(2)
     page.keyboard.press("Shift+Tab")
+    expect(page.get_by_test_id("attach")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
     expect(page.get_by_test_id("new-messages")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("scroller")).to_be_focused()
@@ -188,7 +190,7 @@ def test_what_a_thumb_taps_is_large_enough(server: ChatServer, open_chat: OpenPa
         assert control.evaluate("part => part.offsetHeight") >= 44
     ask(page, "问")
     expect(bubbles(page, "bot")).to_have_count(2)
-    names = ("send", "size", "clear", "button", "button-link")
+    names = ("send", "attach", "size", "clear", "button", "button-link")
     for control in [part for name in names for part in page.get_by_test_id(name).all()]:
         assert control.evaluate("part => Math.min(part.offsetHeight, part.offsetWidth)") >= 44
     assert page.locator(".basis summary").evaluate("part => part.offsetHeight") >= 44

@@ -21,9 +21,15 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import UploadFile
 
 PAGE = Path(__file__).parents[2] / "bot" / "channels" / "web_page"
-CSP = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+CSP = (
+    "default-src 'self'; img-src 'self' blob:; media-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; "
+    "form-action 'self'"
+)
+KINDS = {"image": "photo", "audio": "voice"}
+LABELS = {"photo": "〔照片〕", "voice": "〔语音〕", "document": "〔文件〕", "location": "〔位置〕"}
 
 Message = dict[str, Any]
 
@@ -45,9 +51,13 @@ class Visitor:
     answers: dict[str, asyncio.Task[tuple[int, dict[str, Any]]]] = field(default_factory=dict)
     state: str = "pending"
     queue: int | None = None
+    assigned: str | None = None
+    typing: bool = False
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
 
     def conversation(self) -> dict[str, Any]:
-        return {"state": self.state} if self.queue is None else {"state": self.state, "queue": self.queue}
+        said = {"queue": self.queue, "assigned": self.assigned, "typing": self.typing or None}
+        return {"state": self.state} | {name: value for name, value in said.items() if value is not None}
 
 
 class ChatServer:
@@ -56,6 +66,10 @@ class ChatServer:
     def __init__(self) -> None:
         self.visitors: dict[str, Visitor] = {}
         self.posts: list[dict[str, Any]] = []
+        self.uploads: list[dict[str, Any]] = []
+        self.upload_refusals: deque[Refusal] = deque()
+        self.uploading = threading.Event()
+        self.uploading.set()
         self.refusals: deque[Refusal] = deque()
         self.replies: dict[str, list[Message]] = {}
         self.queued = False
@@ -115,6 +129,7 @@ class ChatServer:
             "citations": [],
             "basis": None,
             "more": None,
+            "attachment": None,
             "reply_to": None,
         } | more
         self._next_id += 1
@@ -127,6 +142,8 @@ class ChatServer:
         app.add_api_route("/chat", self._page, response_model=None)
         app.add_api_route("/chat/api/messages", self._ask, methods=["POST"], response_model=None)
         app.add_api_route("/chat/api/messages", self._history, response_model=None)
+        app.add_api_route("/chat/api/attachments", self._attach, methods=["POST"], response_model=None)
+        app.add_api_route("/chat/api/attachments/{number}", self._file, response_model=None)
         app.add_api_route("/chat/api/events", self._events, response_model=None)
         app.add_api_route("/chat/api/forget", self._forget, methods=["POST"], response_model=None)
         app.add_api_route("/chat/api/erase", self._erase, methods=["POST"], response_model=None)
@@ -160,7 +177,7 @@ class ChatServer:
 
     async def _answer(self, visitor: Visitor, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         text = body["text"] if "text" in body else _title(visitor, body["button"])
-        asked = self._keep(visitor, "worker", text)
+        asked = self._keep(visitor, "worker", text, attachment=body.get("attachment"))
         await asyncio.sleep(self.delay)
         answer: dict[str, Any] = {"conversation": visitor.conversation(), "received": asked["id"], "messages": []}
         if self.queued:
@@ -170,6 +187,44 @@ class ChatServer:
         replies = self.replies.get(text, [{"text": f"收到：{text}"}])
         messages = [self._keep(visitor, "bot", **({"reply_to": asked["id"]} | reply)) for reply in replies]
         return 200, answer | {"status": "answered", "messages": messages}
+
+    async def _attach(self, request: Request) -> Response:
+        """Take a file or a place like a message; held back while `uploading` is cleared."""
+        visitor = self._who(request)
+        if visitor is None:
+            return _refuse(Refusal(401, "请重新打开页面"))
+        if request.headers["content-type"].startswith("application/json"):
+            sent = await request.json()
+            kind, content, media_type = "location", b"", ""
+        else:
+            async with request.form() as form:
+                file = form["file"]
+                assert isinstance(file, UploadFile)
+                media_type, content = file.content_type or "", await file.read()
+                sent = {name: value for name, value in form.items() if isinstance(value, str)}
+            sent["name"] = file.filename
+            kind = KINDS.get(media_type.split("/")[0], "document")
+        self.uploads.append(sent | {"kind": kind, "content": content})
+        await asyncio.to_thread(self.uploading.wait, 10)
+        if self.upload_refusals:
+            return _refuse(self.upload_refusals.popleft())
+        if sent["id"] not in visitor.answers:
+            number = str(len(visitor.files) + 1)
+            visitor.files[number] = (media_type, content)
+            attachment = {"kind": kind, "id": number, "media_type": media_type, "size": len(content)}
+            text = LABELS[kind] + str(sent.get("text", ""))
+            asked = {"text": text, "attachment": attachment if content else {"kind": kind}}
+            visitor.answers[sent["id"]] = asyncio.create_task(self._answer(visitor, asked))
+        status, answer = await asyncio.shield(visitor.answers[sent["id"]])
+        return JSONResponse(answer, status)
+
+    async def _file(self, request: Request, number: str) -> Response:
+        visitor = self._who(request)
+        if visitor is None or number not in visitor.files:
+            return _refuse(Refusal(404, "没有这个地址。"))
+        media_type, content = visitor.files[number]
+        headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
+        return Response(content, media_type=media_type, headers=headers)
 
     async def _history(self, request: Request, after: int = 0) -> Response:
         visitor = self._who(request)
@@ -188,7 +243,11 @@ class ChatServer:
 
     async def _stream(self, visitor: Visitor, after: int) -> AsyncIterator[str]:
         yield ": hello\n\n"
+        said: dict[str, Any] = {}
         while not self._stopping:
+            if said != visitor.conversation():
+                said = visitor.conversation()
+                yield f"event: state\ndata: {json.dumps(said, ensure_ascii=False)}\n\n"
             for message in [each for each in visitor.messages if int(each["id"]) > after]:
                 after = int(message["id"])
                 yield f"event: message\nid: {after}\ndata: {json.dumps(message, ensure_ascii=False)}\n\n"

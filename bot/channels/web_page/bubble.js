@@ -1,11 +1,13 @@
 /** One message → its bubble. Everything from the server goes in as text. */
 
+import { view, words } from './attachment.js';
 import { link, paragraphs, safeUrl } from './richtext.js';
 import * as speech from './speech.js';
 
 /** @typedef {import('./api.js').Message} Message */
 
 const NAMES = { worker: '我', bot: '娘家人（自动回答）', staff: '工会工作人员', system: '提示' };
+const FACE = /^[\u{1F600}-\u{1F64F}]\uFE0F?\s*/u;
 const BADGES = { bot: '家', staff: '工' };
 
 /** @param {string} tag @param {string} className @param {string} [text] */
@@ -26,22 +28,23 @@ export function bubble(message, press) {
   const element = make('article', `msg ${author}`);
   element.dataset.testid = 'message';
   element.dataset.author = author;
-  element.append(heading(author), body(message, author));
+  element.append(heading(author, message.name), body(message, author));
   const buttons = (message.buttons || []).filter((button) => button.token || safeUrl(button.url));
   if (buttons.length) element.append(chips(buttons, press));
   element.dataset.id = message.id;
   return element;
 }
 
-/** @param {string} author */
-function heading(author) {
+/** @param {string} author @param {string|null|undefined} name of who of the staff it is */
+function heading(author, name) {
   const who = make('p', 'who');
   if (BADGES[author]) {
     const badge = make('span', 'badge', BADGES[author]);
     badge.setAttribute('aria-hidden', 'true');
     who.append(badge);
   }
-  who.append(make('span', 'name', NAMES[author]), make('span', 'vh', '：'));
+  const shown = author === 'staff' && name ? `${name}（${NAMES.staff}）` : NAMES[author];
+  who.append(make('span', 'name', shown), make('span', 'vh', '：'));
   return who;
 }
 
@@ -51,8 +54,9 @@ function body(message, author) {
   const text = make('div', 'text');
   text.dataset.testid = 'text';
   // What she typed stays as she typed it: no links made of her numbers.
-  if (author === 'worker') text.textContent = message.text;
+  if (author === 'worker') text.textContent = words(message);
   else text.append(...paragraphs(message.text));
+  if (message.attachment) box.append(view(message.attachment));
   box.append(text);
   const grounds = basis(message);
   const aloud = author === 'bot' && speech.available ? speech.button(message.text) : null;
@@ -108,7 +112,8 @@ function citation(cited) {
 
 /** @param {import('./api.js').Button[]} buttons @param {(button: import('./api.js').Button) => void} press */
 function chips(buttons, press) {
-  const group = testid(make('div', 'chips'), 'buttons');
+  const faces = buttons.every(({ title }) => FACE.test(title));
+  const group = testid(make('div', faces ? 'chips faces' : 'chips'), 'buttons');
   group.setAttribute('role', 'group');
   group.setAttribute('aria-label', '可以点的选项');
   group.append(...buttons.map((button) => chip(button, press)));
@@ -125,8 +130,19 @@ function chip(button, press) {
   }
   const control = testid(make('button', 'chip', button.title), 'button');
   control.setAttribute('type', 'button');
+  control.dataset.title = button.title;
+  const face = FACE.exec(button.title);
+  if (face) draw(control, face[0].trim(), button.title.slice(face[0].length));
   control.addEventListener('click', () => press(button));
   return control;
+}
+
+/** A face, large, and what it means below it. @param {HTMLElement} control @param {string} face @param {string} meaning */
+function draw(control, face, meaning) {
+  const picture = make('span', 'face', face);
+  picture.setAttribute('aria-hidden', 'true');
+  control.replaceChildren(picture, make('span', 'meaning', meaning));
+  control.setAttribute('aria-label', meaning || face);
 }
 
 /**

@@ -1,12 +1,15 @@
 /** The chat page: puts its parts together and says what is going on. */
 
 import { ApiError } from './api.js';
+import { Attach } from './attach.js';
+import { onItsWay } from './attachment.js';
 import { delivery } from './bubble.js';
 import { Composer } from './composer.js';
 import { Follow } from './follow.js';
 import { Outbox } from './outbox.js';
 import { wireSize } from './size.js';
 import * as speech from './speech.js';
+import { Standing } from './standing.js';
 import * as storage from './storage.js';
 import { Stream } from './stream.js';
 import { Timeline } from './timeline.js';
@@ -17,13 +20,18 @@ const part = (/** @type {string} */ id) => /** @type {any} */ (document.getEleme
 const follow = new Follow(part('scroller'), part('pill'));
 const timeline = new Timeline(part('log'), pressButton);
 const composer = new Composer({ form: part('composer'), input: part('input'), hint: part('hint') }, (text) => say({ shown: text, text }));
-const outbox = new Outbox({ sending, kept, sent, refused });
-const stream = new Stream({ messages, state: showConnection, refused: visitorUnknown });
+const outbox = new Outbox({ sending, progress, kept, sent, refused });
+const stream = new Stream({ messages, stands, state: showConnection, refused: visitorUnknown });
+const standing = new Standing(() => say({ shown: LEAVE, text: LEAVE }));
+const attach = new Attach({ send: sayWith, refuse: showError, changed: () => follow.settle() });
+
+/** The words with which she leaves the queue. */
+const LEAVE = '不等了';
+const SHOWN = { 0: '没网，连上后自动传', 429: '传得太快了，等一会儿自动传' };
 
 /** Whether the history is on the screen. */
 let loaded = false;
 let online = true;
-let state = 'pending';
 
 /* ---- saying something ---- */
 
@@ -33,6 +41,20 @@ function say(said) {
   showError('');
   timeline.addLocal(item.id, said.shown, new Date(item.at));
   if (!online) delivery(localBubble(item.id), '没网，连上后自动发');
+  showWelcome();
+  follow.own();
+  outbox.flush();
+}
+
+/** Send a file or a place. @param {import('./attach.js').Chosen} chosen */
+function sayWith(chosen) {
+  const item = outbox.putFile(chosen);
+  const { kind, file, name } = chosen;
+  const url = file ? URL.createObjectURL(file) : ''; // held as long as the page: the picture stays where it is
+  showError('');
+  const shown = { kind, url, name, size: file ? file.size : 0 };
+  timeline.addLocal(item.id, chosen.text, new Date(item.at), shown);
+  progress(item);
   showWelcome();
   follow.own();
   outbox.flush();
@@ -55,15 +77,41 @@ function localBubble(id) {
 /** @param {import('./outbox.js').Item} item */
 function sending(item) {
   const element = localBubble(item.id);
-  if (element) delivery(element, '');
+  if (element && item.chosen) progress(item);
+  else if (element) delivery(element, '');
   showWaiting();
+}
+
+/** How far a file has got. @param {import('./outbox.js').Item} item */
+function progress(item) {
+  const percent = Math.floor(item.part * 100);
+  if (!item.posting) showOnItsWay(item, '等着传，先别关页面');
+  else if (item.chosen.place) showOnItsWay(item, '正在发位置…');
+  else showOnItsWay(item, item.part < 1 ? `正在传 ${percent}%，先别关页面` : '传完了，正在存…');
+  showWaiting();
+}
+
+/** @param {import('./outbox.js').Item} item @param {string} text */
+function showOnItsWay(item, text) {
+  const element = localBubble(item.id);
+  if (element) onItsWay(element, text, item.part, () => cancel(item));
+}
+
+/** @param {import('./outbox.js').Item} item */
+function cancel(item) {
+  outbox.cancel(item.id);
+  timeline.dropLocal(item.id);
+  showWelcome();
+  showWaiting();
+  part('scroller').focus({ preventScroll: true }); // the pressed button is gone
 }
 
 /** @param {import('./outbox.js').Item} item @param {ApiError} error @param {number} wait seconds */
 function kept(item, error, wait) {
   if (error.status === 401) visitorUnknown();
   const element = localBubble(item.id);
-  if (element) delivery(element, error.status === 0 ? '没网，连上后自动发' : '还没送到，会自动再发');
+  if (item.chosen) showOnItsWay(item, SHOWN[error.status] || '没传上去，会自动再传');
+  else if (element) delivery(element, error.status === 0 ? '没网，连上后自动发' : '还没送到，会自动再发');
   if (error.status === 429) showError(`${error.message}（${wait} 秒后自动再发）`);
   if (error.status === 0) stream.sync();
   showWaiting();
@@ -73,7 +121,7 @@ function kept(item, error, wait) {
 function sent(item, answer) {
   showError('');
   storage.forgetInThisTab('reloaded');
-  if (answer.conversation) showState(answer.conversation);
+  if (answer.conversation) stands(answer.conversation);
   timeline.bind(item.id, answer.received);
   receive(answer.messages);
 }
@@ -82,7 +130,8 @@ function sent(item, answer) {
 function refused(item, error) {
   timeline.dropLocal(item.id);
   if (item.text) composer.giveBack(item.text);
-  showError(`${error.message}${item.text ? '（刚才的话还在输入框里，改一下再发）' : '（也可以直接打字说）'}`);
+  const hint = item.text ? '（刚才的话还在输入框里，改一下再发）' : '（也可以直接打字说）';
+  showError(item.chosen ? error.message : error.message + hint);
   showWelcome();
   showWaiting();
 }
@@ -91,15 +140,21 @@ function refused(item, error) {
 
 /** @param {{conversation?: any, messages: any[]}} answer */
 function messages(answer) {
-  if (answer.conversation) showState(answer.conversation);
+  if (answer.conversation) stands(answer.conversation);
   receive(answer.messages);
+}
+
+/** @param {import('./api.js').Conversation} conversation */
+function stands(conversation) {
+  standing.show(conversation);
+  showWaiting();
 }
 
 /** @param {import('./api.js').Message[]} list */
 function receive(list) {
-  const expected = loaded ? outbox.expected : null;
-  const added = timeline.add(list, expected);
-  if (expected && !timeline.local.has(expected)) outbox.stored(expected);
+  const own = [outbox.expected(false), outbox.expected(true)];
+  const added = timeline.add(list, (message) => (loaded ? own[message.attachment ? 1 : 0] : null));
+  own.filter((id) => id !== null && !timeline.local.has(id)).forEach((id) => outbox.stored(id));
   showWelcome();
   if (loaded) follow.news(added.filter((element) => element.dataset.author !== 'worker'));
   showWaiting();
@@ -127,19 +182,15 @@ function showConnection(reachable) {
   if (online) outbox.wake();
 }
 
-/** @param {{state: string, queue?: number}} conversation */
-function showState(conversation) {
-  state = conversation.state;
-  const ahead = Number.isInteger(conversation.queue) ? `，排第 ${conversation.queue} 位` : '';
-  part('state').textContent = state === 'open' ? `已转人工${ahead}` : '自动回答，附依据';
-}
-
 /** The indicator while an answer is made; a word where it will take longer. */
 function showWaiting() {
   const last = timeline.last;
   const unanswered = loaded && online && !outbox.items.length && last !== null && last.author === 'worker';
-  part('typing').hidden = !(outbox.busy && online && state !== 'open');
-  const words = state === 'open' ? '已送到，工作人员看到就会回你' : '已收到，答案会自动出现';
+  const { typing, withStaff } = standing;
+  part('typing').hidden = !(online && (typing || (outbox.busy && !withStaff)));
+  const doing = typing ? `${standing.now.assigned}正在打字` : '正在查，请稍等';
+  if (part('doing').textContent !== doing) part('doing').textContent = doing;
+  const words = withStaff ? '已送到，工作人员看到就会回你' : '已收到，答案会自动出现';
   const text = unanswered ? words : '';
   if (part('notice').textContent !== text) part('notice').textContent = text;
   follow.settle();
@@ -171,6 +222,8 @@ function wirePhone() {
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && look(true));
   window.addEventListener('storage', (event) => event.key === null && location.reload()); // cleared in another tab
   window.addEventListener('pagehide', speech.stop);
+  window.addEventListener('beforeunload', (event) => outbox.hasFiles && event.preventDefault());
+  part('log').addEventListener('load', () => follow.settle(), true); // a photo came: what was below it went down
   window.addEventListener('pageshow', (event) => event.persisted && location.reload());
   setInterval(() => document.visibilityState === 'visible' && look(false), 60000);
 }
@@ -190,6 +243,7 @@ async function start() {
   fitKeyboard();
   wirePhone();
   wireWipe(() => {
+    attach.close();
     outbox.close();
     stream.close();
     speech.stop();
@@ -207,6 +261,7 @@ async function start() {
     if (!outbox.has(draft.id) || timeline.unanswered(draft.shown)) continue;
     timeline.addLocal(draft.id, draft.shown, new Date(draft.at));
   }
+  if (outbox.lost) showError('上次有照片或文件没传完，页面就关了。请重新选一次再发。');
   showWelcome();
   showWaiting();
   if (timeline.empty) follow.toBeginning(); // the notice on personal data first

@@ -11,7 +11,7 @@ const LONGEST_WAIT = 15000;
 export class Stream {
   /**
    * @param {{messages: (answer: {conversation?: object, messages: object[]}) => void,
-   *   state: (online: boolean) => void,
+   *   stands: (conversation: object) => void, state: (online: boolean) => void,
    *   refused: (error: ApiError) => void}} on
    */
   constructor(on) {
@@ -37,6 +37,7 @@ export class Stream {
       this.sync();
     });
     source.addEventListener('message', (event) => this.receive(event.data));
+    source.addEventListener('state', (event) => this.on.stands(JSON.parse(event.data)));
     source.addEventListener('error', () => this.broken());
   }
 

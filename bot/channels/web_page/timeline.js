@@ -3,6 +3,7 @@
  * has not reached the server yet.
  */
 
+import { onItsWay, words } from './attachment.js';
 import { bubble, delivery } from './bubble.js';
 import { apart, spoken } from './clock.js';
 
@@ -49,17 +50,18 @@ export class Timeline {
 
   /**
    * Show what is new of these; one already shown is left as it is.
-   * @param {Message[]} messages @param {string|null} expected client id whose own message the server is about to show
+   * @param {Message[]} messages
+   * @param {(message: Message) => string|null} expected client id of the bubble in which her own message stands already
    * @returns {HTMLElement[]} the bubbles that were added
    */
-  add(messages, expected = null) {
+  add(messages, expected = () => null) {
     const added = [];
     for (const message of messages) {
       if (this.has(message.id)) continue;
-      const own = message.author === 'worker' && expected !== null ? this.local.get(expected) : undefined;
-      if (own && expected !== null) {
-        this.adopt(expected, own, message);
-        expected = null;
+      const clientId = message.author === 'worker' ? expected(message) : null;
+      const own = clientId !== null ? this.local.get(clientId) : undefined;
+      if (own && clientId !== null) {
+        this.adopt(clientId, own, message);
       } else {
         const entry = { message, element: bubble(message, this.press), stamp: null };
         this.place(entry);
@@ -70,9 +72,12 @@ export class Timeline {
     return added;
   }
 
-  /** Show a message of her own before the server has it. @param {string} clientId @param {string} text @param {Date} at */
-  addLocal(clientId, text, at) {
-    const message = { id: '', author: /** @type {const} */ ('worker'), text, time: at.toISOString() };
+  /**
+   * Show a message of her own before the server has it.
+   * @param {string} clientId @param {string} text @param {Date} at @param {import('./api.js').Attachment|null} attachment
+   */
+  addLocal(clientId, text, at, attachment = null) {
+    const message = { id: '', author: /** @type {const} */ ('worker'), text, time: at.toISOString(), attachment };
     const entry = { message, element: bubble(message, this.press), stamp: null };
     this.local.set(clientId, entry);
     this.log.append(entry.element);
@@ -105,8 +110,9 @@ export class Timeline {
     own.message = message;
     own.element.dataset.id = message.id;
     const text = own.element.querySelector('.text');
-    if (text.textContent !== message.text) text.textContent = message.text;
+    if (text.textContent !== words(message)) text.textContent = words(message);
     delivery(own.element, '');
+    onItsWay(own.element, null, 1, () => {});
     this.place(own);
   }
 
@@ -165,7 +171,7 @@ export class Timeline {
       if (entry.message.author === 'worker') said.push(entry.message.text);
       const buttons = entry.element.querySelectorAll('.chips button');
       if (!buttons.length) continue;
-      const used = [...buttons].filter((button) => said.includes(button.textContent));
+      const used = [...buttons].filter((button) => said.includes(button.dataset.title));
       buttons.forEach((button) => {
         button.disabled = !newest && used.length > 0;
         button.classList.toggle('used', used.includes(button));
