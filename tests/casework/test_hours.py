@@ -6,7 +6,7 @@ import contextlib
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.errors import Invalid
@@ -134,6 +134,7 @@ def test_minutes_are_counted_while_open_only() -> None:
 
 
 @given(HOURS, MOMENTS)
+@settings(deadline=None)  # other tests may keep the machine busy
 def test_the_next_opening_is_the_first_open_moment(hours: OpeningHours, at: datetime) -> None:
     opening = hours.next_opening(at)
     assert hours.is_open(at) == (opening == at)
@@ -146,6 +147,7 @@ def test_the_next_opening_is_the_first_open_moment(hours: OpeningHours, at: date
 
 
 @given(HOURS, MOMENTS, st.integers(0, 3000))
+@settings(deadline=None)  # other tests may keep the machine busy
 def test_after_so_many_open_minutes_so_many_were_open(hours: OpeningHours, at: datetime, minutes: int) -> None:
     reached = hours.after_open_minutes(at, minutes)
     assert reached >= at + timedelta(minutes=minutes)
@@ -154,12 +156,14 @@ def test_after_so_many_open_minutes_so_many_were_open(hours: OpeningHours, at: d
 
 
 @given(HOURS, MOMENTS, st.floats(0, 5000), st.floats(0, 5000))
+@settings(deadline=None)  # other tests may keep the machine busy
 def test_more_minutes_never_end_earlier(hours: OpeningHours, at: datetime, few: float, more: float) -> None:
     few, more = sorted((few, more))
     assert hours.after_open_minutes(at, few) <= hours.after_open_minutes(at, more)
 
 
 @given(HOURS, MOMENTS, st.floats(0, 20_000), st.floats(0, 20_000))
+@settings(deadline=None)  # other tests may keep the machine busy
 def test_minutes_add_up(hours: OpeningHours, at: datetime, first: float, second: float) -> None:
     middle = at + timedelta(minutes=first)
     end = middle + timedelta(minutes=second)
@@ -248,6 +252,7 @@ def test_hours_are_written_in_one_line() -> None:
 
 
 @given(WEEKS)
+@settings(deadline=None)  # other tests may keep the machine busy
 def test_what_is_written_is_read_again(week: Week) -> None:
     again = parse_hours(format_hours(week))
     usual = {weekday: spans_of(day) for weekday, day in week.items() if day}
@@ -256,6 +261,7 @@ def test_what_is_written_is_read_again(week: Week) -> None:
 
 
 @given(st.text(alphabet="周星期一二五日至、-9:0 12；休息全天", max_size=30))
+@settings(deadline=None)  # other tests may keep the machine busy
 def test_nothing_typed_raises_anything_else(typed: str) -> None:
     with contextlib.suppress(Invalid):
         OpeningHours(parse_hours(typed))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.told_dates import number, told_dates
@@ -89,6 +89,7 @@ def test_several_times_are_given_in_their_order() -> None:
 
 
 @given(st.dates(date(2010, 1, 1), date(2099, 12, 31)), st.integers(0, 3000))
+@settings(deadline=None)  # other tests may keep the machine busy
 def test_a_written_day_is_that_day(today: date, days: int) -> None:
     day = today - timedelta(days=days)
     for written in (f"{day.year}年{day.month}月{day.day}日", f"{day.year}.{day.month}.{day.day}", f"{day:%Y-%m-%d}"):
@@ -97,6 +98,7 @@ def test_a_written_day_is_that_day(today: date, days: int) -> None:
 
 
 @given(st.integers(1, 999))
+@settings(deadline=None)  # other tests may keep the machine busy
 def test_so_many_days_ago_is_that_day(days: int) -> None:
     (told,) = told_dates(f"{days}天前", TODAY)
     assert told.first == told.last == TODAY - timedelta(days=days)
@@ -105,6 +107,7 @@ def test_so_many_days_ago_is_that_day(days: int) -> None:
 @given(
     st.text(alphabet="去今前年月日号天周个半多几一二十12月9差快还有满了底初.-", max_size=25), st.dates(date(1990, 1, 1))
 )
+@settings(deadline=None)  # other tests may keep the machine busy
 def test_no_time_is_in_the_future_or_ends_before_it_begins(typed: str, today: date) -> None:
     for told in told_dates(typed, today):
         assert told.first <= told.last <= today

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.tables import REASONS, TOPICS
@@ -201,6 +201,7 @@ def test_one_grievance_among_several_messages_is_enough(typed: str, other: str) 
 
 
 @given(st.text(max_size=80), st.sampled_from([None, "join_union", "ask_policy", "nonsense"]), st.sampled_from(REASONS))
+@settings(deadline=None)  # other tests may keep the machine busy
 def test_any_text_has_a_topic(typed: str, intent: str | None, reason: str) -> None:
     assert topic_of(understood(typed), intent) in TOPICS
     assert grievance_of(understood(typed), intent, reason) in Grievance
