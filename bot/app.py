@@ -23,7 +23,6 @@ from bot.console.notes import NoteRoutes
 from bot.console.ratings import RatingPages
 from bot.console.suggestions import SearchClient, SuggestionRoutes
 from bot.console.upkeep import ConsoleUpkeep
-from bot.console.upkeep import ConsoleUpkeep
 from bot.gateway.app import Health, build_app
 from bot.gateway.desk import Desk
 from bot.gateway.dialogue import Dialogue, DialogueClient
@@ -137,7 +136,7 @@ def console(settings: Settings) -> FastAPI:
     accounts = StaffAccounts(database, passwords=passwords)
     sessions = StaffSessions(database, passwords=passwords)
     live = ConsoleLive(feed, inbox, ChangeWatcher(database))
-    upkeep = ConsoleUpkeep(SearchIndex(database), feed)
+    upkeep = ConsoleUpkeep(SearchIndex(database), feed, accounts, live)
     search_http = httpx.AsyncClient(trust_env=False)
     search = SearchClient(search_http, settings.actions_url, settings.actions_token.get_secret_value())
     lists = Lists(inbox, DepartmentNames(database), feed)
@@ -146,7 +145,7 @@ def console(settings: Settings) -> FastAPI:
     routers: list[APIRouter] = [
         InboxPages(lists).router(),
         ConversationPages(lists, inbox, hand_offs, Notes(database), titles.get).router(),
-        EventPages(live, sessions, accounts).router(),
+        EventPages(live, sessions).router(),
         AttachmentPages(Attachments(database, keyring, settings.files_dir)).router(),
         SuggestionRoutes(search, LastQuestions(database)).router(),
         CannedPages(CannedAnswers(database), inbox).router(),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -195,6 +195,13 @@ class StaffAccounts:
                 return
         with self._database.write() as session:
             session.execute(update(Staff).where(Staff.id == staff_id, stale).values(last_seen_at=moment))
+
+    def seen_all(self, staff_ids: Collection[int]) -> None:
+        """Note for many at once that their browsers are there: one write. Who has signed out is left out."""
+        moment = self._clock()
+        signed_in = exists().where(StaffSession.staff_id == Staff.id, StaffSession.expires_at > moment)
+        with self._database.write() as session:
+            session.execute(update(Staff).where(Staff.id.in_(staff_ids), signed_in).values(last_seen_at=moment))
 
     def set_available(self, actor: Actor, available: bool) -> None:
         """Say whether somebody takes new conversations just now."""

@@ -10,7 +10,6 @@ from bot.console.errors import ConsoleError
 from bot.console.live import ConsoleLive
 from bot.console.security import Agent, session_token
 from casework.actors import Actor
-from casework.staff import StaffAccounts
 from casework.staff_sessions import StaffSessions
 
 MOST_STREAMS = 6
@@ -22,12 +21,11 @@ STALLED = 30.0
 
 
 class EventPages:
-    """Serves the events; whoever listens counts as being there."""
+    """Serves the events."""
 
-    def __init__(self, live: ConsoleLive, sessions: StaffSessions, accounts: StaffAccounts) -> None:
+    def __init__(self, live: ConsoleLive, sessions: StaffSessions) -> None:
         self._live = live
         self._sessions = sessions
-        self._accounts = accounts
 
     def router(self) -> APIRouter:
         """Return the route."""
@@ -50,12 +48,9 @@ class EventPages:
         )
 
     def _look(self, token: str) -> Actor | None:
-        """Return who the session belongs to by now and note that she is there; a stream keeps no session alive."""
+        """Return who the session belongs to by now; a stream keeps no session alive."""
         signed_in = self._sessions.session(token, use=False)
-        if signed_in is None:
-            return None
-        self._accounts.seen(signed_in.actor.id)
-        return signed_in.actor
+        return signed_in.actor if signed_in else None
 
 
 def _event_id(value: str | None) -> int | None:

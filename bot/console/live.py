@@ -83,6 +83,10 @@ class ConsoleLive:
         """Return how many streams of this account are open in this process."""
         return self._streams[staff_id]
 
+    def present(self) -> set[int]:
+        """Return the accounts that have a stream open in this process."""
+        return set(self._streams)
+
     async def listen(self, actor: Actor, still_there: StillThere, after: int | None = None) -> AsyncIterator[bytes]:
         """Yield encoded events: those after event `after`, or from now on, for as long as the session lasts."""
         console = _Console(actor)

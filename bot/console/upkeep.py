@@ -1,20 +1,24 @@
-"""What the console's process does beside its pages: indexing new messages for the search, deleting old events."""
+"""What the console's process does beside its pages: who is there, words for the search, old events deleted."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.console.live import ConsoleLive
 from casework.console_events import ConsoleFeed
 from casework.search_index import SearchIndex
+from casework.staff import StaffAccounts
 
 PAUSE = 2.0
 """Seconds between two looks for new messages; so long a message may not be found yet."""
+SEEN_EVERY = 20.0
+"""Seconds between two notes of who has a console open, for all of them at once: a write a console and look would
+keep SQLite busy for nothing."""
 PRUNE_EVERY = 3600.0
 EVENTS_KEPT = timedelta(days=1)
 """A console that was away for longer reloads its list."""
@@ -25,31 +29,50 @@ _log = structlog.get_logger()
 class ConsoleUpkeep:
     """Runs for as long as the process does."""
 
-    def __init__(self, index: SearchIndex, feed: ConsoleFeed) -> None:
+    def __init__(
+        self,
+        index: SearchIndex,
+        feed: ConsoleFeed,
+        accounts: StaffAccounts,
+        live: ConsoleLive,
+        *,
+        seen_every: float = SEEN_EVERY,
+    ) -> None:
         self._index = index
         self._feed = feed
-        self._task: asyncio.Task[None] | None = None
+        self._accounts = accounts
+        self._live = live
+        self._seen_every = seen_every
+        self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begin."""
-        self._task = asyncio.create_task(self._run())
+        works = ((self._look_for_words, PAUSE), (self._note_who_is_there, self._seen_every), (self._prune, PRUNE_EVERY))
+        self._tasks = [asyncio.create_task(_repeat(work, pause)) for work, pause in works]
 
     async def stop(self) -> None:
         """Stop."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _run(self) -> None:
-        prune_at = time.monotonic()
-        while True:
-            try:
-                if not await asyncio.to_thread(self._index.index_new):
-                    await asyncio.sleep(PAUSE)
-                if time.monotonic() >= prune_at:
-                    await asyncio.to_thread(self._feed.prune, EVENTS_KEPT)
-                    prune_at = time.monotonic() + PRUNE_EVERY
-            except SQLAlchemyError as error:
-                _log.error("console.upkeep", error=type(error).__name__)
-                await asyncio.sleep(PAUSE)
+    def _look_for_words(self) -> None:
+        while self._index.index_new():
+            pass
+
+    def _note_who_is_there(self) -> None:
+        if present := self._live.present():
+            self._accounts.seen_all(present)
+
+    def _prune(self) -> None:
+        self._feed.prune(EVENTS_KEPT)
+
+
+async def _repeat(work: Callable[[], None], pause: float) -> None:
+    """Do something in a thread again and again; a database that is away for a while ends nothing."""
+    while True:
+        try:
+            await asyncio.to_thread(work)
+        except SQLAlchemyError as error:
+            _log.error("console.upkeep", error=type(error).__name__)
+        await asyncio.sleep(pause)

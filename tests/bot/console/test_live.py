@@ -8,28 +8,32 @@ import json
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import httpx
 import pytest
 import uvicorn
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import OperationalError
 
 from bot.console.app import build_console
 from bot.console.events import MOST_STREAMS, EventPages
 from bot.console.live import WAITING, ConsoleLive
+from bot.console.upkeep import ConsoleUpkeep
 from casework.actors import Actor
 from casework.changes import ChangeWatcher
 from casework.console_events import ConsoleFeed
 from casework.crypto import Keyring
-from casework.database import Database
+from casework.database import Database, now
 from casework.erasure import Erasure
 from casework.inbox import Inbox
 from casework.passwords import Passwords
+from casework.search import find_conversations
+from casework.search_index import SearchIndex
 from casework.staff import StaffAccounts
 from casework.staff_sessions import StaffSessions
-from casework.tables import Department, Organisation, Staff
+from casework.tables import Department, Organisation, Staff, StaffSession
 from tests.bot.console.conftest import PASSWORD, add_tree
 from tests.bot.console.test_live_events import read
 from tests.casework.inbox_data import Desk
@@ -266,8 +270,12 @@ def address(sqlite: Database, keyring: Keyring, passwords: Passwords) -> Iterato
     accounts.add("chief", "supervisor", password=PASSWORD)
     accounts.add("writer", "editor", password=PASSWORD)
     live = ConsoleLive(ConsoleFeed(sqlite), Inbox(sqlite, keyring), ChangeWatcher(sqlite))
+    upkeep = ConsoleUpkeep(SearchIndex(sqlite), ConsoleFeed(sqlite), accounts, live, seen_every=0.2)
     app = build_console(
-        accounts, sessions, [EventPages(live, sessions, accounts).router()], background=[(live.start, live.stop)]
+        accounts,
+        sessions,
+        [EventPages(live, sessions).router()],
+        background=[(live.start, live.stop), (upkeep.start, upkeep.stop)],
     )
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
@@ -305,7 +313,7 @@ def first_events(response: httpx.Response, number: int, lines: Iterator[str] | N
     return found
 
 
-def test_a_browser_listens_and_counts_as_being_there(browser: httpx.Client, sqlite: Database, keyring: Keyring) -> None:
+def test_a_browser_listens(browser: httpx.Client, sqlite: Database, keyring: Keyring) -> None:
     desk = Desk(sqlite, keyring)
     with sqlite.read() as session:
         legal = session.scalars(
@@ -326,8 +334,37 @@ def test_a_browser_listens_and_counts_as_being_there(browser: httpx.Client, sqli
     assert (missed["kind"], int(missed["id"])) == ("message", int(opened["id"]) + 1)
     with browser.stream("GET", f"/events?after={missed['id']}") as response:
         assert [event["event"] for event in first_events(response, 1)] == ["ready"]
-    with sqlite.read() as session:
-        assert session.scalars(select(Staff.last_seen_at).where(Staff.username == "chief")).one() is not None
+
+
+def test_who_listens_counts_as_being_there_until_she_signs_out(browser: httpx.Client, sqlite: Database) -> None:
+    def last_seen() -> datetime | None:
+        with sqlite.read() as session:
+            return session.scalars(select(Staff.last_seen_at).where(Staff.username == "chief")).one()
+
+    with browser.stream("GET", "/events") as response:
+        lines = response.iter_lines()
+        assert first_events(response, 1, lines)
+        began = now()
+        deadline = time.monotonic() + 5
+        while (seen := last_seen()) is None or seen < began:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        with sqlite.write() as session:  # signing out in another tab
+            session.execute(delete(StaffSession))
+            session.execute(update(Staff).values(last_seen_at=None))
+        time.sleep(0.6)
+        assert last_seen() is None
+
+
+def test_messages_are_found_soon_after_they_came(address: str, sqlite: Database, keyring: Keyring) -> None:
+    Desk(sqlite, keyring).conversation(says=["老板拖欠工资"])
+    deadline = time.monotonic() + 10
+    while True:
+        with sqlite.read() as session:
+            if session.scalars(find_conversations(["工资"])).all():
+                break
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def test_who_is_not_signed_in_or_works_on_the_knowledge_base_hears_nothing(address: str) -> None:
