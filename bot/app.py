@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 from bot.channels.visitor import Allowance, Visitors
 from bot.channels.web import WebChat
 from bot.channels.web_attachments import WebAttachments
+from bot.console.admin import DepartmentPages, StaffPages
 from bot.console.app import build_console
 from bot.console.attachments import AttachmentPages
 from bot.console.call_backs import CallBackPages
@@ -45,6 +46,7 @@ from casework.console_events import ConsoleFeed
 from casework.conversations import Conversations
 from casework.crypto import Keyring
 from casework.database import Database
+from casework.department_admin import DepartmentAdmin
 from casework.department_names import DepartmentNames
 from casework.erasure import Erasure
 from casework.hand_offs import HandOffs
@@ -57,6 +59,7 @@ from casework.patrol import Patrol
 from casework.ratings import Ratings
 from casework.search_index import SearchIndex
 from casework.staff import StaffAccounts
+from casework.staff_admin import StaffAdmin
 from casework.staff_sessions import StaffSessions
 from casework.wording import Wording
 from knowledge_base.loader import load
@@ -152,6 +155,8 @@ def console(settings: Settings) -> FastAPI:
         NoteRoutes(Notes(database)).router(),
         CallBackPages(CallBackDesk(database, keyring, wording)).router(),
         RatingPages(Ratings(database, wording)).router(),
+        DepartmentPages(DepartmentAdmin(database)).router(),
+        StaffPages(StaffAdmin(database, accounts)).router(),
     ]
 
     async def close() -> None:
