@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Generator
 from typing import Any
@@ -14,6 +15,8 @@ from casework.errors import CaseworkError
 
 POLL = 0.2
 """Seconds between two looks at SQLite's data version."""
+LISTEN = 0.5
+"""Seconds of one listening to PostgreSQL, after which it is seen whether the watcher is to be closed."""
 
 
 class WatchFailed(CaseworkError):
@@ -21,29 +24,39 @@ class WatchFailed(CaseworkError):
 
 
 class ChangeWatcher:
-    """Waits for changes on a connection of its own; blocking, so it is used from a thread."""
+    """Waits for changes on a connection of its own; blocking, so it is used from a thread.
+
+    It may be closed from another thread: who waits is sent home first, because a driver whose connection is closed
+    under its feet takes the process down.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: Connection | None = None
         self._version: int | None = None
+        self._in_use = threading.Lock()
+        self._closing = threading.Event()
 
     def wait(self, seconds: float) -> bool:
-        """Return True when something changed, False after `seconds` without a change.
+        """Return True when something changed, False after `seconds` without a change or when it is being closed.
 
         Raises `WatchFailed` when the connection is lost, SQLAlchemy's errors when none can be opened.
         """
-        try:
-            return self._wait_sqlite(seconds) if self._database.is_sqlite else self._wait_postgresql(seconds)
-        except self._database.engine.dialect.loaded_dbapi.Error as error:
-            raise WatchFailed(type(error).__name__) from error
+        with self._in_use:
+            try:
+                return self._wait_sqlite(seconds) if self._database.is_sqlite else self._wait_postgresql(seconds)
+            except self._database.engine.dialect.loaded_dbapi.Error as error:
+                raise WatchFailed(type(error).__name__) from error
 
     def close(self) -> None:
         """Close the connection."""
-        connection, self._connection, self._version = self._connection, None, None
-        if connection is not None:
-            connection.invalidate()  # it listens or is broken: nobody else shall get it from the pool
-            connection.close()
+        self._closing.set()
+        with self._in_use:
+            self._closing.clear()
+            connection, self._connection, self._version = self._connection, None, None
+            if connection is not None:
+                connection.invalidate()  # it listens or is broken: nobody else shall get it from the pool
+                connection.close()
 
     def _wait_sqlite(self, seconds: float) -> bool:
         raw = self._raw()
@@ -52,14 +65,19 @@ class ChangeWatcher:
             version = raw.execute("PRAGMA data_version").fetchone()[0]
             changed = self._version is not None and version != self._version
             self._version = version
-            if changed or time.monotonic() >= deadline:
+            if changed or time.monotonic() >= deadline or self._closing.wait(POLL):
                 return changed
-            time.sleep(POLL)
 
     def _wait_postgresql(self, seconds: float) -> bool:
         raw = self._raw()
-        notifications: Generator[Any, None, None] = raw.notifies(timeout=seconds, stop_after=1)
-        return any(True for _ in notifications)
+        deadline = time.monotonic() + seconds
+        while True:
+            left = max(0.0, deadline - time.monotonic())
+            notifications: Generator[Any, None, None] = raw.notifies(timeout=min(left, LISTEN), stop_after=1)
+            if any(True for _ in notifications):
+                return True
+            if left <= LISTEN or self._closing.is_set():
+                return False
 
     def _raw(self) -> Any:
         """Return the driver's own connection, opened at the first use and outside any transaction."""

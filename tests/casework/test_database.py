@@ -107,6 +107,20 @@ def test_a_watcher_sees_what_another_connection_writes(database: Database, conve
     watcher.close()
 
 
+def test_a_watcher_that_is_closed_sends_home_who_waits(database: Database) -> None:
+    for _ in range(20):
+        watcher = ChangeWatcher(database)
+        told: list[bool] = []
+        waiting = threading.Thread(target=lambda watcher=watcher, told=told: told.append(watcher.wait(30)))
+        waiting.start()
+        time.sleep(0.02)
+        began = time.monotonic()
+        watcher.close()
+        waiting.join(5)
+        assert told == [False]
+        assert time.monotonic() - began < 2
+
+
 def _touch(database: Database) -> None:
     with database.write() as session:
         session.execute(update(Conversation).values(misses=1))
