@@ -38,6 +38,7 @@ from bot import app
 from bot.console.security import COOKIE
 from casework import migrate
 from casework.database import Database, now
+from casework.logs import configure_logs
 from casework.organisations import ensure_root
 from casework.tables import ConversationEvent, Department, Organisation, Staff, StaffSession
 from settings import Settings, load_settings, with_secrets
@@ -119,6 +120,7 @@ def _free_ports() -> tuple[int, int]:
 
 def _serve_gateway() -> None:
     settings = with_secrets(load_settings(None))
+    configure_logs(settings.log_level)
     uvicorn.run(app.gateway(settings, Echo()), port=settings.bot_port, log_level="warning", access_log=False)
 
 
