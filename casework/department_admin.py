@@ -5,6 +5,7 @@ Everybody keeps the departments of her own union and of those below it; others d
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,6 +30,8 @@ from casework.tables import (
 )
 
 LAST_PLACE = 99
+UNIONS = 8
+"""Unions on a page of the list."""
 LONGEST_DAY_NAME = 60
 
 
@@ -44,6 +47,15 @@ class DepartmentLine:
     waiting: int
     members: int
     on_duty: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DepartmentList:
+    """One page of departments, the first is 1."""
+
+    lines: tuple[DepartmentLine, ...]
+    page: int
+    pages: int
 
 
 @dataclass(frozen=True)
@@ -86,14 +98,23 @@ class DepartmentAdmin:
         self._database = database
         self._clock = clock
 
-    def departments(self, actor: Actor) -> list[DepartmentLine]:
-        """Return the departments that the actor keeps, those of her own union first."""
+    def departments(self, actor: Actor, query: str = "", page: int = 1) -> DepartmentList:
+        """Return a page of the departments that the actor keeps, those of her own union first.
+
+        `query` is a part of the union's name; a page has `UNIONS` unions.
+        """
         moment = self._clock()
+        kept = _kept_by(actor).order_by(Organisation.id != actor.organisation_id, Organisation.id, Department.id)
+        if query:
+            kept = kept.where(Organisation.name.contains(query, autoescape=True))
         with self._database.read() as session:
-            rows = session.execute(
-                _kept_by(actor).order_by(Organisation.id != actor.organisation_id, Organisation.id, Department.id)
-            ).all()
-            return [_line(session, department, organisation, moment) for department, organisation in rows]
+            rows = session.execute(kept).all()
+            unions = list(dict.fromkeys(organisation.id for _department, organisation in rows))
+            pages = max(1, math.ceil(len(unions) / UNIONS))
+            page = min(max(page, 1), pages)
+            shown = set(unions[(page - 1) * UNIONS : page * UNIONS])
+            lines = [_line(session, each, union, moment) for each, union in rows if union.id in shown]
+            return DepartmentList(tuple(lines), page, pages)
 
     def get(self, actor: Actor, department_id: int) -> DepartmentDetail:
         """Return one of them. Raises `NotFound`."""

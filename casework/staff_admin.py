@@ -6,9 +6,11 @@ from her own union, complaints about its enterprise among them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from casework.actors import Actor
@@ -18,6 +20,19 @@ from casework.organisations import subtree
 from casework.staff import Account, Membership, StaffAccounts
 from casework.tables import Organisation, Staff
 
+ON_A_PAGE = 20
+OFFERED = 50
+"""Unions that the form offers; others are typed."""
+
+
+@dataclass(frozen=True)
+class AccountList:
+    """One page of accounts, the first is 1."""
+
+    accounts: tuple[Account, ...]
+    page: int
+    pages: int
+
 
 class StaffAdmin:
     """Lists and changes accounts; every method raises `NotAllowed` for those below an administrator."""
@@ -26,48 +41,52 @@ class StaffAdmin:
         self._database = database
         self._accounts = accounts
 
-    def accounts(self, actor: Actor) -> list[Account]:
-        """Return the accounts that the actor keeps, those in use first."""
+    def accounts(self, actor: Actor, query: str = "", page: int = 1) -> AccountList:
+        """Return a page of the accounts that the actor keeps, those in use first.
+
+        `query` is a part of a username, a shown name or the union's name.
+        """
         _check(actor)
         kept = select(Staff.id).where(Staff.organisation_id.in_(subtree(actor.organisation_id)))
         with self._database.read() as session:
             ids = set(session.scalars(kept))
-        return [account for account in self._accounts.list() if account.id in ids]
+        wanted = query.casefold()
+        found = [
+            each
+            for each in self._accounts.list()
+            if each.id in ids and wanted in f"{each.username}\n{each.display_name}\n{each.organisation}".casefold()
+        ]
+        pages = max(1, math.ceil(len(found) / ON_A_PAGE))
+        page = min(max(page, 1), pages)
+        return AccountList(tuple(found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]), page, pages)
 
-    def organisations(self, actor: Actor) -> list[tuple[int, str]]:
-        """Return number and name of the unions for which the actor may make accounts, her own first."""
+    def organisations(self, actor: Actor) -> list[str]:
+        """Return the names of the unions for which the actor may make accounts, her own first, `OFFERED` at most."""
         _check(actor)
         query = (
-            select(Organisation.id, Organisation.name)
+            select(Organisation.name)
             .where(Organisation.id.in_(subtree(actor.organisation_id)))
             .order_by(Organisation.id != actor.organisation_id, Organisation.id)
+            .limit(OFFERED)
         )
         with self._database.read() as session:
-            return [(row[0], row[1]) for row in session.execute(query)]
+            return list(session.scalars(query))
 
     def add(
-        self, actor: Actor, organisation_id: int, username: str, display_name: str, role: str, topics: Sequence[str]
+        self, actor: Actor, organisation: str, username: str, display_name: str, role: str, topics: Sequence[str]
     ) -> str:
-        """Make an account; return its password, to be told once and changed at the first sign-in.
+        """Make an account at the union of this name or code; return its password, to be told this once.
 
-        Raises `Invalid`, `Conflict`, and `NotFound` for a union that is not the actor's to keep.
+        It is to be changed at the first sign-in. Raises `Invalid`, also for a union that is not the actor's to keep,
+        and `Conflict`.
         """
         _check(actor)
-        with self._database.read() as session:
-            organisation = session.scalar(
-                select(Organisation).where(
-                    Organisation.id == organisation_id, Organisation.id.in_(subtree(actor.organisation_id))
-                )
-            )
-        if organisation is None:
-            raise NotFound(f"organisation {organisation_id}")
-        if organisation.code is None and organisation.parent_id is not None:
-            raise Invalid(f"{organisation.name}还没有代码，先导入它的代码再加账号")
+        code = self._code(actor, organisation.strip())
         password = self._accounts.add(
             username,
             role,
             display_name=display_name or None,
-            organisation=organisation.code,
+            organisation=code,
             memberships=[Membership(topic) for topic in topics],
             by=_by(actor),
         )
@@ -94,6 +113,22 @@ class StaffAdmin:
         if staff_id == actor.id:
             raise Invalid("不能改自己的角色，请另一位管理员来改")
         self._accounts.set_role(self._username(actor, staff_id), role, by=_by(actor))
+
+    def _code(self, actor: Actor, union: str) -> str | None:
+        """Return the code by which `StaffAccounts` knows a union, None for the topmost one."""
+        query = select(Organisation).where(
+            Organisation.id.in_(subtree(actor.organisation_id)),
+            or_(Organisation.name == union, Organisation.code == union),
+        )
+        with self._database.read() as session:
+            found = session.scalars(query).all()
+        if not found:
+            raise Invalid("没有找到这个工会，请从列表里选，或者写它的代码")
+        if len(found) > 1:
+            raise Invalid("有几个工会叫这个名字，请写它的代码")
+        if found[0].code is None and found[0].parent_id is not None:
+            raise Invalid(f"{found[0].name}还没有代码，先导入它的代码再加账号")
+        return found[0].code
 
     def name(self, actor: Actor, staff_id: int) -> str:
         """Return the username of an account. Raises `NotFound`."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Request
+from fastapi import Query as UrlQuery
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -22,7 +23,9 @@ from casework.tables import ROLES
 Number = Annotated[int, Path(gt=0, lt=2**31)]
 Text = Annotated[str, Form()]
 Texts = Annotated[list[str], Form()]
-NOBODY_NEW = {"username": "", "display_name": "", "role": "agent", "organisation": "", "topics": []}
+Query = Annotated[str, UrlQuery(max_length=60)]
+PageNumber = Annotated[int, UrlQuery(ge=1, le=10_000)]
+NOBODY_NEW: dict[str, Any] = {"username": "", "display_name": "", "role": "agent", "topics": []}
 
 
 class DepartmentPages:
@@ -42,9 +45,10 @@ class DepartmentPages:
         router.add_api_route("/departments/{number}/members", self.set_members, methods=["POST"])
         return router
 
-    def listed(self, request: Request, signed_in: Supervisor) -> Response:
+    def listed(self, request: Request, signed_in: Supervisor, q: Query = "", page: PageNumber = 1) -> Response:
         """Show the departments of the union and of those below it."""
-        return render(request, "admin_departments.html", departments=self._departments.departments(signed_in.actor))
+        listed = self._departments.departments(signed_in.actor, q.strip(), page)
+        return render(request, "admin_departments.html", listed=listed, q=q.strip())
 
     def page(self, request: Request, signed_in: Supervisor, number: Number, saved: str = "") -> Response:
         """Show one of them with its forms."""
@@ -137,9 +141,9 @@ class StaffPages:
         router.add_api_route("/staff/{number}/role", self.set_role, methods=["POST"])
         return router
 
-    def listed(self, request: Request, signed_in: Admin) -> Response:
+    def listed(self, request: Request, signed_in: Admin, q: Query = "", page: PageNumber = 1) -> Response:
         """Show the accounts of the union and of those below it."""
-        return self._page(request, signed_in.actor)
+        return self._page(request, signed_in.actor, q=q.strip(), page=page)
 
     def add(
         self,
@@ -154,7 +158,7 @@ class StaffPages:
         """Make an account and show its password, this one time."""
         actor = signed_in.actor
         try:
-            password = self._staff.add(actor, _whole(organisation), username, display_name, role, topics)
+            password = self._staff.add(actor, organisation, username, display_name, role, topics)
         except (Invalid, Conflict) as error:
             if wants_json(request):
                 raise
@@ -207,14 +211,19 @@ class StaffPages:
             return JSONResponse({"username": username, "password": password})
         return self._page(request, actor, told={"username": username, "password": password})
 
-    def _page(self, request: Request, actor: Actor, status: int = 200, **context: Any) -> Response:
-        given = {"written": NOBODY_NEW, "add_error": "", "error": "", "told": None, **context}
+    def _page(
+        self, request: Request, actor: Actor, status: int = 200, q: str = "", page: int = 1, **context: Any
+    ) -> Response:
+        organisations = self._staff.organisations(actor)
+        nobody = NOBODY_NEW | {"organisation": organisations[0]}
+        given = {"written": nobody, "add_error": "", "error": "", "told": None, **context}
         return render(
             request,
             "admin_staff.html",
             status,
-            accounts=self._staff.accounts(actor),
-            organisations=self._staff.organisations(actor),
+            listed=self._staff.accounts(actor, q, page),
+            q=q,
+            organisations=organisations,
             roles=ROLES,
             departments=DEPARTMENTS,
             me=actor.id,

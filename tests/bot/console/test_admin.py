@@ -53,11 +53,6 @@ def audited(console: Console) -> list[tuple[str, str, dict[str, Any]]]:
         return [(row.actor, row.event, row.details) for row in rows if row.event.startswith("department.")]
 
 
-def organisation(console: Console, code: str) -> str:
-    with console.database.read() as session:
-        return str(session.scalars(select(Organisation.id).where(Organisation.code == code)).one())
-
-
 def told(page: str) -> str:
     found = re.search(r'data-testid="told-password">([^<]+)<', page)
     assert found is not None
@@ -208,7 +203,7 @@ def test_a_closed_account_keeps_its_place(console: Console) -> None:
 def test_an_admin_adds_an_account_and_sees_its_password_once(console: Console) -> None:
     admin = console.sign_in("admin")
     fields = {"display_name": "小陈", "role": "agent", "topics": ["legal", "aid"]}
-    page = admin.submit("/admin/staff", username="XiaoChen", organisation=organisation(console, "county"), **fields)
+    page = admin.submit("/admin/staff", username="XiaoChen", organisation="county工会", **fields)
     assert page.status_code == 200
     assert page.headers["cache-control"] == "no-store"
     password = told(page.text)
@@ -216,12 +211,9 @@ def test_an_admin_adds_an_account_and_sees_its_password_once(console: Console) -
     chen = console.sign_in_as("xiaochen", password)
     assert chen.get("/").headers["location"] == "/password"
     staff = console.staff("xiaochen")
-    assert (staff.role, staff.must_change_password, str(staff.organisation_id)) == (
-        "agent",
-        True,
-        organisation(console, "county"),
-    )
-    taken = admin.submit("/admin/staff", username="xiaochen", organisation=organisation(console, "county"), **fields)
+    assert (staff.role, staff.must_change_password) == ("agent", True)
+    assert staff.organisation_id == department(console, "county").organisation_id
+    taken = admin.submit("/admin/staff", username="xiaochen", organisation="county工会", **fields)
     assert taken.status_code == 409
     assert 'data-testid="staff-add-error"' in taken.text
     assert re.search(r'name="topics" value="legal" checked', taken.text)
@@ -240,7 +232,7 @@ def test_an_admin_adds_an_account_and_sees_its_password_once(console: Console) -
 )
 def test_a_faulty_account_is_not_made(console: Console, fields: dict[str, Any]) -> None:
     admin = console.sign_in("admin")
-    right = {"username": "xiaochen", "role": "agent", "organisation": organisation(console, "county")}
+    right = {"username": "xiaochen", "role": "agent", "organisation": "county"}
     wrong = admin.submit("/admin/staff", **(right | fields))
     assert wrong.status_code == 422
     assert "<script>alert" not in wrong.text
@@ -259,8 +251,10 @@ def test_accounts_above_do_not_exist_for_an_admin_below(console: Console) -> Non
     before = console.staff(above).password_hash
     for action in ("reset", "disable", "enable", "role"):
         assert admin.submit(f"/admin/staff/{number}/{action}", role="agent").status_code == 404, action
-    fields = {"username": "spy", "role": "admin", "organisation": organisation(console, "city")}
-    assert admin.submit("/admin/staff", **fields).status_code == 404
+    for union in ("city", "city工会", ""):
+        assert admin.submit("/admin/staff", username="spy", role="admin", organisation=union).status_code == 422
+    with console.database.read() as session:
+        assert session.scalar(select(Staff).where(Staff.username == "spy")) is None
     after = console.staff(above)
     assert (after.password_hash, after.disabled_at, after.role) == (before, None, "admin")
 
@@ -268,11 +262,51 @@ def test_accounts_above_do_not_exist_for_an_admin_below(console: Console) -> Non
 def test_an_admin_below_never_makes_an_account_at_the_root(console: Console) -> None:
     with console.database.write() as session:
         session.scalars(select(Organisation).where(Organisation.code == "street")).one().code = None
-        number = session.scalars(select(Organisation.id).where(Organisation.code.is_(None))).one()
     admin = console.sign_in("admin", "county")
-    refused = admin.submit("/admin/staff", username="xiaochen", role="agent", organisation=str(number))
+    refused = admin.submit("/admin/staff", username="xiaochen", role="agent", organisation="street工会")
     assert refused.status_code == 422
     assert "代码" in refused.text
+
+
+def test_a_name_that_several_unions_have_is_not_guessed(console: Console) -> None:
+    with console.database.write() as session:
+        for union in session.scalars(select(Organisation).where(Organisation.code.in_(["street", "enterprise"]))):
+            union.name = "同名工会"
+    admin = console.sign_in("admin", "county")
+    refused = admin.submit("/admin/staff", username="xiaochen", role="agent", organisation="同名工会")
+    assert "请写它的代码" in refused.text
+    assert admin.submit("/admin/staff", username="xiaochen", role="agent", organisation="street").status_code == 200
+
+
+def test_long_lists_have_pages_and_are_searched(console: Console) -> None:
+    admin = console.sign_in("admin")
+    with console.database.write() as session:
+        root = session.scalars(select(Organisation).where(Organisation.code == "province")).one().id
+        for number in range(60):
+            union = Organisation(level="county", name=f"第{number}区工会", code=f"d{number}", parent_id=root)
+            session.add(union)
+            session.flush()
+            for topic in ("legal", "general"):
+                session.add(Department(organisation_id=union.id, topic=topic, name=topic, hours={}))
+            session.add(
+                Staff(organisation_id=union.id, username=f"u{number}", display_name=f"第{number}号", role="agent")
+            )
+    for path, item in (("/admin/departments", "department"), ("/admin/staff", "account")):
+        first = admin.get(path)
+        assert len(first.content) < 100_000
+        assert 'data-testid="page-after"' in first.text
+        assert 'data-testid="page-before"' not in first.text
+        second = admin.get(path, params={"page": 2}).text
+        assert 'data-testid="page-before"' in second
+        assert set(re.findall(rf'data-testid="{item}" [^>]*', first.text)).isdisjoint(
+            re.findall(rf'data-testid="{item}" [^>]*', second)
+        )
+        assert admin.get(path, params={"page": 9999}).text.count(f'data-testid="{item}"') > 0
+        assert admin.get(path, params={"q": "第59区"}).text.count(f'data-testid="{item}"') == (
+            2 if item == "department" else 1
+        )
+        assert f'data-testid="{item}s-empty"' in admin.get(path, params={"q": f"%{XSS}"}).text
+        assert admin.get(path, params={"page": 0}).status_code == 422
 
 
 def test_a_password_is_reset_and_told_once(console: Console) -> None:
