@@ -20,6 +20,7 @@ from casework.crypto import Keyring
 from casework.database import Database, now
 from casework.errors import Conflict, Invalid, NotAllowed, NotFound
 from casework.messages import Shown, add_bubble, as_shown
+from casework.names import name_digest, seal_name
 from casework.organisations import subtree, visible_to
 from casework.private_numbers import find_private_numbers
 from casework.queue import Opening, current, end_hand_off, look_again, open_hand_off, return_to_queue, take_on
@@ -215,8 +216,8 @@ class HandOffs:
         with self._database.write() as session:
             conversation = _visible(session, actor, conversation_id)
             contact = session.get_one(Contact, conversation.contact_id)
-            contact.name_sealed = self._keyring.seal(words, "contacts.name") if words else None
-            contact.name_digest = self._keyring.digest(words, "contacts.name") if words else None
+            contact.name_sealed = seal_name(self._keyring, words) if words else None
+            contact.name_digest = name_digest(self._keyring, words) if words else None
             _record(session, actor, "contact.named", conversation_id)
             tell(session, conversation_id, "renamed")
 

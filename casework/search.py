@@ -23,8 +23,7 @@ from sqlalchemy.orm import Session, aliased
 
 from casework.crypto import Keyring
 from casework.names import name_digest
-from casework.private_numbers import PrivateNumber as FoundNumber
-from casework.private_numbers import replace_private_numbers
+from casework.private_numbers import find_private_numbers
 from casework.tables import Contact, Conversation, MessageWord, PrivateNumber
 from casework.text import understood
 
@@ -103,16 +102,11 @@ def _with_words(query: str) -> ColumnElement[bool]:
 def _private_numbers(query: str) -> set[str]:
     """Return the numbers in a query as they may have been written: with China's prefix and without."""
     found: set[str] = set()
-
-    def collect(number: FoundNumber) -> str:
-        bare = number.value
-        found.add(bare)
+    for number in find_private_numbers(query):
+        found.add(number.value)
         if number.kind == "phone":
-            national = re.sub(r"^(?:86|0086)(?=1\d{10}$)", "", bare)
+            national = re.sub(r"^(?:86|0086)(?=1\d{10}$)", "", number.value)
             found.update({national, f"86{national}", f"0086{national}"})
-        return ""
-
-    replace_private_numbers(query, collect)
     return found
 
 
