@@ -44,6 +44,8 @@ MessageId = Annotated[str, StringConstraints(min_length=1, max_length=64, patter
 class IncomingPlace(BaseModel):
     """Degrees, WGS 84."""
 
+    model_config = ConfigDict(strict=True, extra="ignore")
+
     lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
     lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 
@@ -68,6 +70,11 @@ class InMemory(MultiPartParser):
     """Keeps a file in memory: on the disk it would lie unencrypted, if only for a while."""
 
     spool_max_size = MAX_UPLOAD
+
+    def close(self) -> None:
+        """Let go of every file, also of one whose end never came, which the form does not know."""
+        for file in self._files_to_close_on_error:
+            file.close()
 
 
 class WebAttachments:
@@ -193,7 +200,7 @@ async def _read_form(request: Request) -> tuple[IncomingFile, str, bytes]:
     except ValidationError as error:
         raise WebError("invalid") from error
     finally:
-        await form.close()
+        parser.close()
 
 
 async def _read_location(request: Request) -> IncomingLocation:
