@@ -38,4 +38,4 @@ class DepartmentNames:
         if actor.department_ids and not actor.is_at_least("supervisor"):
             query = query.where(Department.id.in_(actor.department_ids))
         with self._database.read() as session:
-            return [DepartmentName(*row) for row in session.execute(query).tuples()]
+            return [DepartmentName(*row) for row in session.execute(query)]

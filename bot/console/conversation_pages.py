@@ -33,11 +33,14 @@ from casework.hand_offs import LONGEST_NAME, LONGEST_REPLY, HandOffs
 from casework.inbox import Inbox
 from casework.inbox_details import Detail
 from casework.notes import Notes
+from casework.staff import is_present
 
 MESSAGES = 40
 """Messages that are loaded at once; older ones come when somebody scrolls up."""
 RECENT = 20
 """Messages that a page asks about again, because something about them may have changed."""
+TALK_MODULES = ("canned", "composer", "dialogs", "inbox", "reveal", "suggestions", "transcript")
+"""Modules that `conversation.js` imports beside the list's."""
 
 Text = Annotated[str, Form()]
 
@@ -106,6 +109,7 @@ class ConversationPages:
             longest_reply=LONGEST_REPLY,
             longest_name=LONGEST_NAME,
             recent=RECENT,
+            talk_modules=TALK_MODULES,
         )
 
     def messages(
@@ -151,6 +155,7 @@ class ConversationPages:
         actor = signed_in.actor
         found = self._hand_offs.targets(actor, id)
         several = len({organisation for _department, organisation, _people in found}) > 1
+        moment = self._clock()
         return JSONResponse(
             {
                 "departments": [
@@ -158,7 +163,7 @@ class ConversationPages:
                         "id": department.id,
                         "name": f"{department.name} · {organisation}" if several else department.name,
                         "people": [
-                            {"id": each.id, "name": each.display_name, "available": each.available}
+                            {"id": each.id, "name": each.display_name, "present": is_present(each, moment)}
                             for each in people
                             if each.id != actor.id
                         ],
@@ -222,11 +227,11 @@ class ConversationPages:
             "reach": reach_view(detail.reach, row.channel),
             "is_mine": is_mine,
             "may_lead": is_mine or (row.assignee_id is not None and actor.is_at_least("supervisor")),
-            "may_reveal": is_mine or actor.is_at_least("supervisor"),
+            "may_ring": row.assignee_id in {None, actor.id} or actor.is_at_least("supervisor"),
             "category": words.TOPIC_CATEGORIES.get(row.topic or "", ""),
             "words": words,
             "spoken": lambda at: spoken(at, moment),
-            "duration": duration,
+            "waited": lambda span: f"等了{duration(span)}",
             "score_words": score_words,
             "safe_hours": safe_hours,
         }

@@ -36,6 +36,8 @@ ROW_WORDS = json.dumps(
     separators=(",", ":"),
 )
 """What the page's script needs to write a row."""
+LIST_MODULES = ("api", "attention", "keys", "list", "live", "row", "sound", "storage", "toast", "viewport", "waiting")
+"""Modules that `inbox.js` imports, fetched side by side instead of one after another."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ class Lists:
             "blank": blank_row(),
             "words": words,
             "row_words": ROW_WORDS,
+            "list_modules": LIST_MODULES,
         }
 
     def rows(self, actor: Actor, filters: Filters, before: str | None, current: int | None = None) -> dict[str, Any]:

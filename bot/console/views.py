@@ -20,13 +20,13 @@ from casework.inbox_details import File, Item, Reach
 from casework.inbox_rows import Row
 from casework.private_numbers import LABELS
 
-Level = Literal["usual", "long", "too_long"]
+Level = Literal["usual", "long", "too_long", "alarm"]
 LONG = timedelta(minutes=5)
 TOO_LONG = timedelta(minutes=15)
 ALARM = 2
 LAST_HOURS = 6
 """Hours before a channel closes from which on the page says so loudly."""
-LEVEL_WORDS: dict[Level, str] = {"usual": "", "long": "偏久", "too_long": "太久"}
+LEVEL_WORDS: dict[Level, str] = {"usual": "", "long": "偏久", "too_long": "太久", "alarm": "马上接"}
 """What a colour says, for who does not see it."""
 
 _NUMBER = re.compile("〔(?:" + "|".join(LABELS.values()) + r")\d{1,6}〕")
@@ -194,20 +194,24 @@ def snippet(row: Row, me: int) -> str:
 
 
 def waiting_level(since: datetime | None, now: datetime, *, is_alarm: bool = False) -> Level:
-    """Return how bad it is that somebody waits since then; an alarm is always bad."""
+    """Return how bad it is that somebody waits since then; an alarm is the worst from its first second."""
     if since is None:
         return "usual"
-    if is_alarm or now - since >= TOO_LONG:
+    if is_alarm:
+        return "alarm"
+    if now - since >= TOO_LONG:
         return "too_long"
     return "long" if now - since >= LONG else "usual"
 
 
 def waiting_words(since: datetime | None, now: datetime, level: Level = "usual") -> str:
-    """Say how long somebody has waited: 等 3 分钟, 太久 · 2 小时 5 分."""
+    """Say how long somebody has waited: 刚开始等, 等 3 分钟, 太久 · 2 小时 5 分."""
     if since is None:
         return ""
-    word = LEVEL_WORDS[level]
-    return f"{word} · {duration(now - since)}" if word else f"等 {duration(now - since)}"
+    word, waited = LEVEL_WORDS[level], now - since
+    if word:
+        return f"{word} · {duration(waited)}"
+    return f"等 {duration(waited)}" if waited >= timedelta(minutes=1) else "刚开始等"
 
 
 def duration(span: timedelta) -> str:
@@ -335,13 +339,13 @@ def reach_view(reach: Reach, channel: str) -> ReachView:
     """Say what can still be sent on a channel, and what to do when nothing can."""
     name = words.CHANNELS.get(channel, channel)
     if not reach.is_open:
-        return ReachView("closed", f"{name}现在发不出去：职工太久没有来消息。请约回电，或者等职工再发消息。")
+        return ReachView("closed", f"{name}现在发不出去：职工太久没有来消息。留了电话的，打电话；没留的，要等职工再来。")
     if reach.hours_left is None:
         text = "职工没开着网页时也会存好，下次打开就能看到。" if channel == "web" else f"{name}随时可以发。"
         return ReachView("ok", text)
     left = duration(timedelta(hours=reach.hours_left))
     if reach.hours_left < LAST_HOURS:
-        return ReachView("soon", f"{name}还能发 {left}，之后要等职工再来消息。有要紧的话现在说，或者约回电。")
+        return ReachView("soon", f"{name}还能发 {left}，之后要等职工再来消息。要紧的话现在说，再请职工留个电话。")
     return ReachView("ok", f"{name}还能发 {left}。")
 
 

@@ -15,7 +15,7 @@ DETAILS = {
     "violence": "正受到暴力",
     "locked_in": "被关、被困",
     "accident": "正在出事故",
-    "arbitration": "仲裁时效快到",
+    "deadline": "时效快到了",
     "injury": "刚受伤",
     "hazard": "有安全隐患",
 }

@@ -113,7 +113,8 @@ def test_a_watcher_that_is_closed_sends_home_who_waits(database: Database) -> No
         told: list[bool] = []
         waiting = threading.Thread(target=lambda watcher=watcher, told=told: told.append(watcher.wait(30)))
         waiting.start()
-        time.sleep(0.02)
+        while not watcher._in_use.locked():
+            time.sleep(0.001)
         began = time.monotonic()
         watcher.close()
         waiting.join(5)

@@ -18,6 +18,7 @@ const DONE = {
   transfer: '已转交',
   'back-to-bot': '已交给机器人',
   name: '记下了',
+  'call-back': '记下了',
 };
 
 const talk = document.getElementById('talk');
@@ -43,7 +44,7 @@ const composer = new Composer({
   base,
   longest: Number(talk.dataset.longest),
   standing,
-  sent: () => refresh().catch(tellError),
+  sent: () => refresh().catch(unlessNetwork),
   claim: async () => {
     await post(`${base}/claim`);
     talk.dataset.mine = 'yes';
@@ -53,7 +54,7 @@ const suggestions = new Suggestions(base, (text) => {
   composer.setMode('reply');
   composer.insert(text);
 });
-new Canned(`/canned-answers?conversation=${talk.dataset.id}`, composer);
+new Canned(`/canned.json?conversation=${talk.dataset.id}`, composer);
 
 /** Fetch what is new; calls that come meanwhile lead to one more. */
 function refresh() {
@@ -65,10 +66,15 @@ function refresh() {
     fetching = null;
     if (again) {
       again = false;
-      refresh().catch(tellError);
+      refresh().catch(unlessNetwork);
     }
   });
   return fetching;
+}
+
+/** A network that is away is told by the line's banner, and once it is back the page is fetched anew. @param {Error} error */
+function unlessNetwork(error) {
+  if (!(error instanceof ApiError) || error.status) tellError(error);
 }
 
 function address(params) {
@@ -146,7 +152,7 @@ async function act(form) {
     alert.textContent = error.message;
   } finally {
     button.disabled = false;
-    await refresh().catch(tellError);
+    await refresh().catch(unlessNetwork);
   }
   if (name === 'claim' && standing().mine) composer.focus('reply');
 }
@@ -163,14 +169,17 @@ document.addEventListener('submit', (event) => {
 });
 startDialogs((name) => {
   finished(name);
-  refresh().catch(tellError);
+  refresh().catch(unlessNetwork);
 });
 startReveal(base);
 
 live.addEventListener('change', ({ detail }) => {
-  if (String(detail.conversation) === talk.dataset.id) refresh().catch(tellError);
+  if (String(detail.conversation) === talk.dataset.id) refresh().catch(unlessNetwork);
 });
-live.addEventListener('reset', () => refresh().catch(tellError));
+live.addEventListener('state', ({ detail }) => {
+  if (detail) refresh().catch(unlessNetwork);
+});
+live.addEventListener('reset', () => refresh().catch(unlessNetwork));
 
 function press(testid) {
   const button = part('head').querySelector(`[data-testid="${testid}"]`);
@@ -198,3 +207,4 @@ document.addEventListener('click', (event) => {
 });
 
 suggestions.load();
+talk.dataset.ready = 'yes';

@@ -2,7 +2,7 @@
 
 import { ApiError, get, post } from './api.js';
 
-/** @param {(act: string) => void} done called after a form was taken by the server */
+/** @param {(act: string) => void} done called with what was done, after the server took it */
 export function startDialogs(done) {
   document.addEventListener('click', (event) => {
     const opener = event.target.closest('[data-opens]');
@@ -20,11 +20,12 @@ export function startDialogs(done) {
   transfer.querySelector('[name=department]').addEventListener('change', () => showPeople(transfer));
 }
 
-/** @param {HTMLDialogElement} dialog */
-export function open(dialog, opener = null) {
+/** @param {HTMLDialogElement} dialog @param {HTMLElement} opener the button that says what it is about */
+function open(dialog, opener) {
   const error = dialog.querySelector('.send-error');
   if (error) error.textContent = '';
-  if (dialog.id === 'name-dialog' && opener) dialog.querySelector('[name=name]').value = opener.dataset.name;
+  if (dialog.id === 'name-dialog') dialog.querySelector('[name=name]').value = opener.dataset.name;
+  if (dialog.id === 'call-back-dialog') prepareCall(dialog, opener.dataset);
   if (dialog.dataset.targets) loadTargets(dialog);
   dialog.showModal();
 }
@@ -44,6 +45,34 @@ async function send(form, done) {
     error.textContent = failure.message;
   } finally {
     button.disabled = false;
+  }
+}
+
+/** @param {DOMStringMap} about which promise to telephone */
+function prepareCall(dialog, about) {
+  const form = dialog.querySelector('form');
+  form.reset();
+  form.action = `/call-backs/${Number(about.promise)}/attempts`;
+  form.attempts.value = about.attempts;
+  dialog.querySelector('[data-hours]').textContent = about.hours;
+  const [show, number] = dialog.querySelector('.phone').children;
+  show.hidden = false;
+  number.hidden = true;
+  number.textContent = '';
+  show.onclick = () => showPhone(dialog, show, number, about.promise);
+}
+
+async function showPhone(dialog, show, number, promise) {
+  try {
+    const told = await post(`/call-backs/${Number(promise)}/number`);
+    number.textContent = told.number;
+    number.href = `tel:${told.number.replace(' 转 ', ',').replace(/-/g, '')}`;
+    number.hidden = false;
+    show.hidden = true;
+    number.focus();
+  } catch (failure) {
+    if (!(failure instanceof ApiError)) throw failure;
+    dialog.querySelector('.send-error').textContent = failure.message;
   }
 }
 
@@ -68,7 +97,7 @@ function showPeople(dialog) {
   const people = department ? department.people : [];
   dialog.querySelector('[name=person]').replaceChildren(
     option('', '部门里谁都可以'),
-    ...people.map(({ id, name, available }) => option(id, available ? name : `${name}（不在岗）`)),
+    ...people.map(({ id, name, present }) => option(id, present ? name : `${name}（现在不在）`)),
   );
 }
 

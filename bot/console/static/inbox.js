@@ -27,6 +27,7 @@ live.addEventListener('counts', ({ detail }) => attention.counts(detail));
 live.addEventListener('reset', () => list.reload().catch(unlessNetwork));
 live.addEventListener('state', ({ detail }) => {
   net.textContent = detail ? '' : '连接断了，正在重连…';
+  if (detail) list.reload().catch(unlessNetwork);
 });
 live.addEventListener('signedout', () => {
   const link = document.createElement('a');
@@ -63,3 +64,4 @@ startCounting();
 followKeyboard();
 attention.begin();
 live.start();
+side.dataset.ready = 'yes';

@@ -1,6 +1,7 @@
 /** Short tones for what is new; another, repeated one while an alarm waits. Nothing is loaded for it. */
 
 import { settings } from './storage.js';
+import { toast } from './toast.js';
 
 const REPEAT = 6000; // ms between two alarm tones
 const NEW = [[660, 0, 0.12], [880, 0.14, 0.16]]; // Hz, start and length in s
@@ -14,10 +15,12 @@ export class Sound {
     this.context = null;
     this.timer = 0;
     this.played = 0;
+    this.explained = false;
     this.show();
     button.addEventListener('click', () => this.toggle());
-    // A browser lets a page sound only after it was touched.
-    for (const kind of ['pointerdown', 'keydown']) addEventListener(kind, () => this.wake(), { once: true });
+    // A browser lets a page sound only after it was touched, or the page before it of the same site.
+    if (navigator.userActivation && navigator.userActivation.hasBeenActive) this.wake();
+    for (const kind of ['pointerdown', 'keydown']) addEventListener(kind, () => this.wake());
   }
 
   toggle() {
@@ -33,6 +36,7 @@ export class Sound {
   }
 
   wake() {
+    if (this.context && this.context.state === 'running') return;
     if (!this.context && 'AudioContext' in window) this.context = new AudioContext();
     if (this.context && this.context.state === 'suspended') this.context.resume();
   }
@@ -54,9 +58,17 @@ export class Sound {
     this.played += 1;
     this.button.dataset.played = String(this.played);
     this.button.dataset.tone = tones === ALARM ? 'alarm' : 'new';
-    this.wake();
-    if (!this.context || this.context.state !== 'running') return;
+    if (!this.context || this.context.state !== 'running') {
+      this.explain();
+      return;
+    }
     for (const [pitch, start, length] of tones) this.tone(pitch, this.context.currentTime + start, length);
+  }
+
+  explain() {
+    if (this.explained) return;
+    this.explained = true;
+    toast('浏览器还不让这个页面响，点一下页面的任何地方就好了。');
   }
 
   tone(pitch, start, length) {

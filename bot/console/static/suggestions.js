@@ -39,8 +39,15 @@ export class Suggestions {
       if (asked === this.asked) this.show(question, suggestions.slice(0, MOST));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (asked === this.asked) this.show('', []); // a help that is not there just now: nothing to do for staff
+      if (asked === this.asked) this.showAway(error);
     }
+  }
+
+  /** @param {ApiError} error */
+  showAway(error) {
+    this.texts = [];
+    this.place.hidden = error.status !== 503; // only the search itself; the rest is told elsewhere
+    this.place.replaceChildren(element('p', 'soft', error.message));
   }
 
   show(question, suggestions) {
@@ -70,8 +77,9 @@ function row({ title, confidence, sources }, number) {
   button.dataset.number = String(number);
   button.title = `放进回复框（Alt+${number}）`;
   button.append(
+    element('kbd', '', String(number)),
     element('strong', '', title),
-    element('span', 'sure', `把握 ${Math.round(confidence * 100)}%`),
+    element('span', 'sure', confidence === null ? '也可能是' : `把握 ${Math.round(confidence * 100)}%`),
     element('span', 'source', sources.join('；')),
   );
   return button;

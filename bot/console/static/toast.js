@@ -11,7 +11,7 @@ export function toast(text) {
   note.className = 'toast';
   note.dataset.testid = 'toast';
   note.textContent = text;
-  place.append(note);
+  place.replaceChildren(note);
   setTimeout(() => note.remove(), SHOWN);
 }
 

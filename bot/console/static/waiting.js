@@ -2,8 +2,8 @@
 
 const LONG = 5 * 60000;
 const TOO_LONG = 15 * 60000;
-const LEVELS = ['usual', 'long', 'too_long'];
-const WORDS = { usual: '', long: '偏久', too_long: '太久' };
+const LEVELS = ['usual', 'long', 'too_long', 'alarm'];
+const WORDS = { usual: '', long: '偏久', too_long: '太久', alarm: '马上接' };
 const EVERY = 5000;
 
 const side = document.getElementById('side');
@@ -25,7 +25,7 @@ export function duration(ms) {
 export function show(element, since, alarm = false) {
   element.hidden = !since;
   element.dataset.since = since || '';
-  element.dataset.level = alarm ? 'too_long' : 'usual';
+  element.dataset.level = alarm ? 'alarm' : 'usual';
   count(element);
 }
 
@@ -34,7 +34,8 @@ function count(element) {
   const waited = Math.max(0, serverNow() - Date.parse(element.dataset.since));
   const reached = waited >= TOO_LONG ? 2 : Number(waited >= LONG);
   const level = LEVELS[Math.max(reached, LEVELS.indexOf(element.dataset.level))]; // an alarm begins at the worst
-  const text = WORDS[level] ? `${WORDS[level]} · ${duration(waited)}` : `等 ${duration(waited)}`;
+  const plain = waited < 60000 ? '刚开始等' : `等 ${duration(waited)}`;
+  const text = WORDS[level] ? `${WORDS[level]} · ${duration(waited)}` : plain;
   if (element.dataset.level !== level) element.dataset.level = level;
   if (element.textContent !== text) element.textContent = text;
 }

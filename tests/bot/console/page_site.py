@@ -7,23 +7,31 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from argon2 import PasswordHasher
 from fastapi import APIRouter, FastAPI
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 from sqlalchemy import select, update
 
 from bot.console.app import build_console
 from bot.console.attachments import AttachmentPages
+from bot.console.call_backs import CallBackPages
+from bot.console.canned import CannedPages
 from bot.console.conversation_pages import ConversationPages
 from bot.console.events import EventPages
 from bot.console.inbox_pages import InboxPages, Lists
 from bot.console.live import ConsoleLive
+from bot.console.notes import NoteRoutes
+from bot.console.suggestions import SearchAway, SearchClient, SuggestionRoutes
+from casework.actors import Actor
 from casework.attachments import Attachments, Place
+from casework.call_back_desk import CallBackDesk
 from casework.canned_answers import CannedAnswers
 from casework.cards import Answer, Bubble, Button, Citation
 from casework.changes import ChangeWatcher
@@ -35,19 +43,56 @@ from casework.department_names import DepartmentNames
 from casework.file_kinds import prepare
 from casework.hand_offs import HandOffs
 from casework.inbox import Inbox
+from casework.last_question import LastQuestions
 from casework.messages import Enclosure
+from casework.names import name_digest, seal_name
 from casework.notes import Notes
 from casework.passwords import Passwords
 from casework.queue import Opening, current, open_hand_off
 from casework.ratings import Ratings
 from casework.staff import Membership, StaffAccounts
 from casework.staff_sessions import StaffSessions
-from casework.tables import CallBack, CallBackAttempt, Conversation, HandOff, Message, Rating, Staff
+from casework.tables import CallBack, CallBackAttempt, Contact, Conversation, HandOff, Message, Rating, Staff
 from casework.wording import Wording
 
 PASSWORD = "horse battery staple"
 TITLES = {"wage-arrears": "拖欠工资怎么办", "injury-first-steps": "受伤以后先做什么"}
 ENTRY = "先别签字。把工资条、转账记录和考勤存好，打 12333 问去哪里投诉。"
+
+
+FOUND: list[dict[str, Any]] = [
+    {
+        "id": "arbitration-how",
+        "title": "怎么申请劳动仲裁",
+        "conclusion": "可以直接去仲裁，不收费，也不用先找劳动监察。",
+        "detail": "怎么办：\n1. 写申请书。\n2. 带身份证、工资条、考勤。",
+        "confidence": 0.87,
+        "basis": "2026-11-21 核对，长期有效",
+        "citations": [{"document": "劳动争议调解仲裁法", "article": "第五条", "url": None}],
+    },
+    {
+        "id": "arbitration-evidence",
+        "title": "仲裁要准备什么证据",
+        "conclusion": "能证明你在那里上班、该拿多少钱的，都算。",
+        "detail": "",
+        "confidence": None,
+        "basis": "",
+        "citations": [{"document": "劳动争议调解仲裁法", "article": "第六条", "url": None}],
+    },
+]
+
+
+class Search(SearchClient):
+    """Finds what a test gave it, as the action server would."""
+
+    def __init__(self) -> None:
+        self.found = list(FOUND)
+        self.is_away = False
+
+    async def search(self, question: str, region: str | None, top_k: int) -> list[dict[str, Any]]:
+        if self.is_away:
+            raise SearchAway("test")
+        return self.found[:top_k] if "仲裁" in question or "工资" in question else []
 
 
 class Site:
@@ -64,6 +109,7 @@ class Site:
         self.inbox = Inbox(database, keyring)
         self.notes = Notes(database)
         self.canned = CannedAnswers(database)
+        self.search = Search()
         self.hand_offs = HandOffs(database, keyring, wording, Ratings(database, wording).ask_bubble)
         self._wording = wording
         self._numbers = itertools.count(1)
@@ -81,8 +127,12 @@ class Site:
         routers: Sequence[APIRouter] = [
             InboxPages(lists).router(),
             ConversationPages(lists, self.inbox, self.hand_offs, self.notes, TITLES.get).router(),
-            EventPages(live, self.sessions, self.accounts).router(),
+            EventPages(live, self.sessions).router(),
             AttachmentPages(self.attachments).router(),
+            NoteRoutes(self.notes).router(),
+            CannedPages(self.canned, self.inbox).router(),
+            CallBackPages(CallBackDesk(self.database, self.keyring, self._wording)).router(),
+            SuggestionRoutes(self.search, LastQuestions(self.database)).router(),
         ]
         return build_console(self.accounts, self.sessions, routers, background=[(live.start, live.stop)])
 
@@ -96,7 +146,7 @@ class Site:
             except OSError:
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
-        config = uvicorn.Config(self.app(), log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+        config = uvicorn.Config(self.app(), log_level="critical", access_log=False, timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listener]})
         self._thread.start()
@@ -114,9 +164,7 @@ class Site:
 
     # Staff.
 
-    def hire(
-        self, name: str, role: str = "agent", organisation: str | None = None, topics: Sequence[str] = ()
-    ) -> str:
+    def hire(self, name: str, role: str = "agent", organisation: str | None = None, topics: Sequence[str] = ()) -> str:
         """Make an account whose display name this is; return its username."""
         username = f"{role}{next(self._numbers)}"
         members = [Membership(topic) for topic in topics]
@@ -129,14 +177,16 @@ class Site:
         with self.database.read() as session:
             return session.scalars(select(Staff.id).where(Staff.username == username)).one()
 
-    def enter(self, context: BrowserContext, username: str, path: str = "/inbox") -> Page:
-        """Sign in and open a page."""
+    def enter(self, context: BrowserContext, username: str, path: str = "/inbox", *, scripts: bool = True) -> Page:
+        """Sign in and open a page; where it has scripts, they listen."""
         page = context.new_page()
         page.goto(f"{self.url}/login?next={path}")
         page.get_by_test_id("login-username").fill(username)
         page.get_by_test_id("login-password").fill(PASSWORD)
         page.get_by_test_id("login-submit").click()
         page.wait_for_url(re.compile(re.escape(self.url + path)))
+        if scripts:
+            ready(page)
         return page
 
     # Workers.
@@ -177,9 +227,6 @@ class Site:
 
     def name(self, number: int, name: str) -> None:
         """Note what a worker is called."""
-        from casework.names import name_digest, seal_name
-        from casework.tables import Contact
-
         with self.database.write() as session:
             conversation = session.get_one(Conversation, number)
             contact = session.get_one(Contact, conversation.contact_id)
@@ -260,12 +307,8 @@ class Site:
                 )
             tell(session, number, "call_back")
 
-    def claim(self, username: str, number: int) -> None:
-        """Let a member of staff take a conversation, not in a browser."""
-        actor = self.accounts.actor(username) if hasattr(self.accounts, "actor") else self._actor(username)
-        self.hand_offs.claim(actor, number)
-
-    def _actor(self, username: str):  # type: ignore[no-untyped-def]
+    def actor(self, username: str) -> Actor:
+        """Return who acts when this account does."""
         token = self.sessions.sign_in(username, PASSWORD)
         assert token is not None
         found = self.sessions.session(token)
@@ -278,7 +321,7 @@ class Site:
             rows = session.execute(
                 select(Message.author, Message.text).where(Message.conversation_id == number).order_by(Message.id)
             )
-            return [(author, text) for author, text in rows.tuples()]
+            return [(author, text) for author, text in rows]
 
     def open_hand_off(self, number: int) -> HandOff | None:
         with self.database.read() as session:
@@ -286,3 +329,37 @@ class Site:
 
 
 NewContext = Callable[..., BrowserContext]
+"""Makes a browser of its own (the fixture `new_context`)."""
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 780}, "has_touch": True}
+
+
+@contextmanager
+def running_site(database: Database, keyring: Keyring, wording: Wording, files: Path) -> Iterator[Site]:
+    """Run a console."""
+    site = Site(database, keyring, wording, files)
+    site.start()
+    try:
+        yield site
+    finally:
+        site.stop()
+
+
+def ready(page: Page) -> None:
+    """Wait until the page's scripts listen."""
+    expect(page.locator("[data-ready]")).to_have_count(2 if "/conversations/" in page.url else 1)
+
+
+def rows(page: Page) -> Locator:
+    """Return the rows of the list."""
+    return page.get_by_test_id("inbox-row")
+
+
+def row_of(page: Page, number: int) -> Locator:
+    """Return the row of a conversation."""
+    return rows(page).and_(page.locator(f"[data-id='{number}']"))
+
+
+def said(page: Page, author: str) -> Locator:
+    """Return the texts of an author's messages (worker, bot, staff, system, note)."""
+    return page.locator(f"#log .msg[data-author={author}] .bubble > .text")
