@@ -25,7 +25,7 @@ from casework.database import Database, now
 from casework.errors import CaseworkError
 from casework.messages import Enclosure, Shown, add_bubble, as_shown, words_beside
 from casework.queue import hand_to_staff, look_again, mind_grievance, place, places
-from casework.tables import AuditEvent, Contact, Conversation, HandOff, Message, OfferedButton, RetiredSender, Staff
+from casework.tables import Contact, Conversation, HandOff, Message, OfferedButton, RetiredSender, Staff
 from casework.text import clean
 
 SESSION = timedelta(minutes=60)
@@ -498,12 +498,6 @@ class Conversations:
             )
             return handling, [as_shown(m) for m in rows]
 
-    def state(self, conversation_id: int) -> str:
-        """Return the conversation's state; one that was erased meanwhile is as one that has not begun."""
-        with self._database.read() as session:
-            conversation = session.get(Conversation, conversation_id)
-            return conversation.state if conversation else "pending"
-
     def waiting(self, conversation_id: int) -> int:
         """Return how many of the worker's messages have no answer yet."""
         with self._database.read() as session:
@@ -523,19 +517,6 @@ class Conversations:
         )
         with self._database.read() as session:
             return session.scalar(kept.limit(1)) is not None
-
-    def record(self, event: str, conversation_id: int, **details: str) -> None:
-        """Write an audit event about a conversation: codes only, never words."""
-        with self._database.write() as session:
-            session.add(
-                AuditEvent(
-                    actor="gateway",
-                    event=event,
-                    object_type="conversation",
-                    object_id=conversation_id,
-                    details=details,
-                )
-            )
 
 
 def _of(contact_id: int | None, channel: str) -> ColumnElement[bool]:

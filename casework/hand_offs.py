@@ -28,7 +28,6 @@ from casework.tables import (
     OUTCOMES,
     AuditEvent,
     Contact,
-    ContactAddress,
     Conversation,
     Department,
     DepartmentMember,
@@ -220,16 +219,6 @@ class HandOffs:
             contact.name_digest = name_digest(self._keyring, words) if words else None
             _record(session, actor, "contact.named", conversation_id)
             tell(session, conversation_id, "renamed")
-
-    def address(self, conversation_id: int) -> tuple[str, str] | None:
-        """Return channel and address of a conversation's worker, for sending."""
-        with self._database.read() as session:
-            row = session.execute(
-                select(ContactAddress.channel, ContactAddress.address_sealed)
-                .join(Conversation, Conversation.contact_id == ContactAddress.contact_id)
-                .where(Conversation.id == conversation_id, ContactAddress.channel == Conversation.channel)
-            ).first()
-            return (row.channel, self._keyring.open(row.address_sealed, f"address.{row.channel}")) if row else None
 
     def _mine(
         self, session: Session, actor: Actor, conversation_id: int, *, or_supervisor: bool = False

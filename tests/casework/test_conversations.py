@@ -210,7 +210,7 @@ def test_answer_and_turn_lock_in_one_order(conversations: Conversations) -> None
 
 
 def test_the_state_of_an_erased_conversation_is_that_of_a_new_one(conversations: Conversations) -> None:
-    assert conversations.state(4711) == "pending"
+    assert conversations.status(4711).state == "pending"
 
 
 def test_a_message_full_of_numbers_does_not_keep_the_database(conversations: Conversations, database: Database) -> None:
