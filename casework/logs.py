@@ -25,6 +25,7 @@ def configure_logs(level: str) -> None:
     logging.basicConfig(
         level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=True
     )
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # it names bytes of what visitors send
 
 
 def place_of(error: BaseException) -> str:
