@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, Route, expect
 
 from tests.bot.web_page_phone import ask, bubbles, wait_until_sent
+from tests.casework import files
 
 NewContext = Callable[..., BrowserContext]
 QUESTION = "老板拖欠我三个月工资怎么办"
@@ -121,3 +122,33 @@ def test_what_the_server_keeps_is_erased(site: str, new_context: NewContext) -> 
     page.reload()
     expect(page.get_by_test_id("welcome")).to_be_visible()
     expect(page.get_by_text(QUESTION)).to_have_count(0)
+
+
+def test_a_photo_is_sent_and_still_there_after_a_reload(site: str, new_context: NewContext) -> None:
+    page = visit(new_context(), site)
+    page.get_by_test_id("attach").click()
+    photo: FilePayload = {"name": "工资条.png", "mimeType": "image/png", "buffer": files.picture("PNG")}
+    page.get_by_test_id("photo-file").set_input_files(photo)
+    page.get_by_test_id("attach-send").click()
+    answered(page, 1)
+    expect(page.get_by_test_id("upload")).to_have_count(0)
+    shown = "async (image) => { await image.decode(); return [image.naturalWidth, image.naturalHeight]; }"
+    image = page.get_by_test_id("photo").locator("img")
+    assert image.evaluate(shown) == [800, 600]
+    page.reload()
+    expect(bubbles(page, "worker")).to_have_count(1)
+    expect(bubbles(page, "worker").get_by_test_id("text")).to_be_empty()
+    assert image.evaluate(shown) == [800, 600]
+    assert "/chat/api/attachments/" in (image.get_attribute("src") or "")
+
+
+def test_a_place_is_sent_and_kept_from_the_page(site: str, new_context: NewContext) -> None:
+    phone = new_context(geolocation={"latitude": 34.2611, "longitude": 117.1859}, permissions=["geolocation"])
+    page = visit(phone, site)
+    page.get_by_test_id("attach").click()
+    page.get_by_test_id("choose-place").click()
+    page.get_by_test_id("attach-send").click()
+    answered(page, 1)
+    page.reload()
+    expect(bubbles(page, "worker")).to_contain_text("位置（只有工作人员看得到）")
+    assert "117.1859" not in page.content()
