@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import itertools
 import os
+import shutil
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from casework.wording import Wording
 from settings import ROOT
 
 _numbers = itertools.count(1)
+TEMPLATE = "migrated"
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
@@ -49,23 +51,38 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql: str) -> str:
+    """Make a database with all tables once, of which tests get copies; give the server's address."""
+    _migrate(new_postgresql(postgresql, TEMPLATE))
+    return postgresql
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a database with all tables once, of which tests get copies."""
+    file = tmp_path_factory.mktemp("migrated") / "test.db"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """Give an empty database with all tables, on each of the two kinds."""
     if request.param == "sqlite":
-        opened = Database(f"sqlite:///{tmp_path / 'test.db'}")
-    else:
-        opened = Database(_new_postgresql(request.getfixturevalue("postgresql")))
-    migrate.upgrade(opened)
+        yield request.getfixturevalue("sqlite")
+        return
+    server = request.getfixturevalue("migrated_postgresql")
+    opened = Database(new_postgresql(server, f"test_{next(_numbers)}", template=TEMPLATE))
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Database]:
+def sqlite(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
     """Give an empty SQLite database with all tables, where the kind does not matter."""
+    shutil.copy(migrated_sqlite, tmp_path / "test.db")
     opened = Database(f"sqlite:///{tmp_path / 'test.db'}")
-    migrate.upgrade(opened)
     yield opened
     opened.close()
 
@@ -115,11 +132,17 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     assert [fault for fault in faults if not any(noise in fault for noise in NETWORK_NOISE)] == []
 
 
-def _new_postgresql(address: str) -> str:
-    name = f"test_{next(_numbers)}"
+def _migrate(address: str) -> None:
+    opened = Database(address)
+    migrate.upgrade(opened)
+    opened.close()  # the last connection to close writes SQLite's log into the file
+
+
+def new_postgresql(address: str, name: str, template: str = "template1") -> str:
+    """Create a database on the server at this address; return the address of it."""
     address = address.replace("postgresql://", "postgresql+psycopg://")
     admin = create_engine(address, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     admin.dispose()
     return address.replace("/postgres?", f"/{name}?")

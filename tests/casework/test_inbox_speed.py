@@ -14,7 +14,7 @@ from casework.crypto import Keyring
 from casework.database import Database
 from casework.inbox import Inbox
 from tests.casework.inbox_bulk import Province
-from tests.conftest import _new_postgresql
+from tests.conftest import new_postgresql
 
 LIMIT = 0.050
 """Seconds of one query, the median of several."""
@@ -30,7 +30,7 @@ def province(
     if request.param == "sqlite":
         database = Database(f"sqlite:///{tmp_path_factory.mktemp('speed') / 'test.db'}")
     else:
-        database = Database(_new_postgresql(request.getfixturevalue("postgresql")))
+        database = Database(new_postgresql(request.getfixturevalue("postgresql"), "speed"))
     migrate.upgrade(database)
     filled = Province(database, keyring)
     if not database.is_sqlite:
