@@ -121,7 +121,7 @@ async def test_a_likely_but_unsure_answer_is_asked_about(sqlite: Database, wordi
     card = await Bot(sqlite, wording, UNSURE).answer(tracker("nlu_fallback"))
     assert card.outcome == "asked_back"
     off_topic = await Bot(sqlite, wording, UNSURE).answer(tracker("out_of_scope"))
-    assert off_topic.outcome == "declined"
+    assert off_topic.outcome == "off_topic"
 
 
 async def test_an_unsure_answer_is_declined_and_noted_once(sqlite: Database, wording: Wording) -> None:
@@ -150,7 +150,7 @@ async def test_a_second_miss_in_a_row_offers_people_directly(sqlite: Database, w
 
 async def test_out_of_scope_is_declined_kindly_and_not_noted(sqlite: Database, wording: Wording) -> None:
     card = await Bot(sqlite, wording, NOTHING).answer(tracker("out_of_scope"))
-    assert (card.outcome, card.conclusion) == ("declined", wording.text("utter_out_of_scope"))
+    assert (card.outcome, card.conclusion) == ("off_topic", wording.text("utter_out_of_scope"))
     with sqlite.read() as session:
         assert session.scalars(select(UnansweredQuestion)).all() == []
 

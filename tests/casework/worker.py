@@ -38,7 +38,7 @@ class Worker:
         self._count = 0
 
     def says(self, text: str, follow_up: FollowUp) -> str | None:
-        """Return the name-free text of the answer, None when the dialogue leaves the message to others."""
+        """Write something; return the answer, None when the dialogue leaves the message to others."""
         return self._turn(follow_up, text=text)
 
     def taps(self, title: str, follow_up: FollowUp) -> str | None:
