@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select, text, update
+from sqlalchemy import Select, and_, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from casework.database import Database, now
@@ -111,33 +111,18 @@ class Notifications:
         since the last message to the same target. What became needless meanwhile is dropped.
         """
         moment = self._clock()
-        is_due = and_(
-            Notification.sent_at.is_(None),
-            Notification.next_attempt_at <= moment,
-            Notification.target == target,
-        )
-        with self._database.read() as session:
-            if session.scalar(select(Notification.id).where(is_due).limit(1)) is None:
+        with self._database.read() as session:  # most looks find nothing, and need no writer's lock for that
+            if session.execute(_due(session, target, moment).limit(1)).first() is None:
                 return []
-        query = (
-            select(Notification, HandOff, Conversation, Department, Organisation)
-            .join(HandOff, HandOff.id == Notification.hand_off_id)
-            .join(Conversation, Conversation.id == HandOff.conversation_id)
-            .join(Department, Department.id == HandOff.department_id)
-            .join(Organisation, Organisation.id == Department.organisation_id)
-            .where(is_due)
-            .order_by(HandOff.priority.desc(), Notification.id)
-            .limit(limit)
-        )
         with self._database.write() as session:
             if not self._database.is_sqlite:
                 session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-            due = [_Due(*row) for row in session.execute(query)]
+            due = [_Due(*row) for row in session.execute(_due(session, target, moment).limit(limit))]
             due = self._without_needless(session, due, moment)
             parcels = []
             for is_alarm in (True, False):
                 rows = [each for each in due if each.is_alarm == is_alarm]
-                if rows and (is_alarm or not _was_told(session, target, moment)):
+                if rows:
                     parcels.append(Parcel(target, _claim(rows, moment), _lines(session, rows), is_alarm))
             return parcels
 
@@ -189,6 +174,24 @@ class Notifications:
             else:
                 each.row.next_attempt_at = opening or moment + LATER
         return wanted
+
+
+def _due(
+    session: Session, target: str, moment: datetime
+) -> Select[Notification, HandOff, Conversation, Department, Organisation]:
+    """Return the query for what may go to the target now, alarms first; only alarms within a burst."""
+    query = (
+        select(Notification, HandOff, Conversation, Department, Organisation)
+        .join(HandOff, HandOff.id == Notification.hand_off_id)
+        .join(Conversation, Conversation.id == HandOff.conversation_id)
+        .join(Department, Department.id == HandOff.department_id)
+        .join(Organisation, Organisation.id == Department.organisation_id)
+        .where(Notification.sent_at.is_(None), Notification.next_attempt_at <= moment, Notification.target == target)
+        .order_by(HandOff.priority.desc(), Notification.id)
+    )
+    if _was_told(session, target, moment):
+        return query.where(HandOff.priority >= ALARM, Notification.kind != "silent")
+    return query
 
 
 def _was_told(session: Session, target: str, moment: datetime) -> bool:

@@ -27,18 +27,22 @@ from casework.staff import PRESENT, is_present
 from casework.tables import AuditEvent, Conversation, ConversationEvent, Department, HandOff, Notification, Staff
 from casework.wording import Wording
 
-AT_ONCE = 500
-"""Hand-offs that one run deals with at most; the next run follows in seconds."""
+AT_ONCE = 100
+"""Hand-offs that one run deals with at most, so that an alarm never waits behind hundreds of others."""
 MORNING = timedelta(minutes=30)
 """How long after an opening its notice is still worth sending, where no process ran at the moment itself."""
 
 
 @dataclass(frozen=True)
 class PatrolReport:
-    """What one run did: how often each kind of step, and which hand-offs (by number) failed with which error."""
+    """What one run did: how often each kind of step, and which hand-offs (by number) failed with which error.
+
+    `is_full` when more may be due at once.
+    """
 
     done: Mapping[str, int]
     failed: Mapping[int, str]
+    is_full: bool = False
 
 
 class Patrol:
@@ -61,7 +65,8 @@ class Patrol:
         moment = self._clock()
         done: Counter[str] = Counter()
         failed: dict[int, str] = {}
-        for hand_off_id, conversation_id in self._due(moment):
+        due = self._due(moment)
+        for hand_off_id, conversation_id in due:
             try:
                 step = self._look_after(hand_off_id, conversation_id, moment)
             except (SQLAlchemyError, CaseworkError) as error:  # the others must not wait for this one
@@ -71,7 +76,7 @@ class Patrol:
                 done[step] += 1
         for department_id in self._opened(moment):
             done["morning"] += self._greet(department_id, moment)
-        return PatrolReport(+done, failed)
+        return PatrolReport(+done, failed, is_full=len(due) == AT_ONCE and not failed)
 
     def _due(self, moment: datetime) -> Sequence[tuple[int, int]]:
         """Return hand-offs whose time has come, and those whose worker waits for somebody who is not there."""

@@ -12,6 +12,8 @@ from casework.patrol import Patrol
 
 EVERY = 5.0
 """Seconds between two rounds."""
+SOON = 0.2
+"""Seconds until the next one when this one could not do everything."""
 
 _log = structlog.get_logger()
 
@@ -36,6 +38,7 @@ class Rounds:
 
     async def _run(self) -> None:
         while True:
+            pause = EVERY
             try:
                 report = await asyncio.to_thread(self._patrol.run_once)
             except SQLAlchemyError as error:
@@ -45,4 +48,5 @@ class Rounds:
                     _log.info("patrol.done", **report.done)
                 for hand_off, error_name in report.failed.items():
                     _log.error("patrol.hand_off_failed", hand_off=hand_off, error=error_name)
-            await asyncio.sleep(EVERY)
+                pause = SOON if report.is_full else EVERY
+            await asyncio.sleep(pause)
