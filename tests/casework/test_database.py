@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from casework import migrate
 from casework.changes import ChangeWatcher, WatchFailed
@@ -132,3 +132,44 @@ def test_the_file_is_made_in_a_private_folder(tmp_path: Path) -> None:
     migrate.upgrade(database)
     assert (tmp_path / "new").stat().st_mode & 0o077 == 0
     database.close()
+
+
+def test_threads_that_write_take_turns(sqlite: Database) -> None:
+    def write(number: int) -> None:
+        for turn in range(10):
+            with sqlite.write() as session:
+                session.add(Organisation(level="county", name=f"{number}-{turn}"))
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with sqlite.read() as session:
+        assert session.scalar(select(func.count()).select_from(Organisation)) == 200
+
+
+def test_a_writer_that_takes_too_long_is_not_waited_for_and_blocks_nobody_later(
+    sqlite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("casework.database.PATIENCE", 0.2)
+    impatient = Database(sqlite.url.render_as_string(hide_password=False))
+    began = time.monotonic()
+    with impatient.write() as session:
+        session.add(Organisation(level="county", name="slow"))
+        session.flush()
+
+        def write() -> None:
+            with pytest.raises(OperationalError, match="locked"), impatient.write() as session:
+                session.add(Organisation(level="county", name="refused"))
+
+        other = threading.Thread(target=write)
+        other.start()
+        other.join(5)
+        assert not other.is_alive()
+    assert time.monotonic() - began < 4
+    with impatient.write() as session:
+        session.add(Organisation(level="county", name="later"))
+    with sqlite.read() as session:
+        assert set(session.scalars(select(Organisation.name))) == {"slow", "later"}
+    impatient.close()
