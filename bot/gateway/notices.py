@@ -7,9 +7,9 @@ import contextlib
 from collections.abc import Sequence
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.gateway.notice_messages import NoticeFailed, Target, compose
+from casework.logs import place_of
 from casework.notifications import Notifications, Parcel
 
 EVERY = 2.0
@@ -67,7 +67,7 @@ class Notices:
         while not self._ending.is_set():
             try:
                 await self.send_due(target)
-            except SQLAlchemyError as error:
-                _log.error("notice.database", target=target.name, error=type(error).__name__)
+            except Exception as error:  # whatever it was: the next alarm must be told
+                _log.error("notice.broken", target=target.name, error=type(error).__name__, place=place_of(error))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._ending.wait(), EVERY)

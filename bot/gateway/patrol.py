@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
+from casework.logs import place_of
 from casework.patrol import Patrol
 
 EVERY = 5.0
@@ -41,8 +41,8 @@ class Rounds:
             pause = EVERY
             try:
                 report = await asyncio.to_thread(self._patrol.run_once)
-            except SQLAlchemyError as error:
-                _log.error("patrol.failed", error=type(error).__name__)
+            except Exception as error:  # whatever it was: the next alarm must not go unheard
+                _log.error("patrol.failed", error=type(error).__name__, place=place_of(error))
             else:
                 if report.done:
                     _log.info("patrol.done", **report.done)

@@ -24,6 +24,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from bot import cli_notices
 from bot.gateway import notice_mail, notice_webhook, notices
@@ -433,6 +434,27 @@ async def test_a_failure_is_tried_again(desk: Desk, robot: Robot, monkeypatch: p
         await until(lambda: desk.rows()[0].sent_at is not None)
         await sender.stop()
     assert len(robot.requests) == 2
+
+
+async def test_the_sender_goes_on_after_a_fault(desk: Desk, robot: Robot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notices, "EVERY", 0.05)
+    take, faults = desk.notifications.take, [ValueError("李师傅")]
+
+    def broken_once(target: str) -> list[Parcel]:
+        if faults:
+            raise faults.pop()
+        return take(target)
+
+    monkeypatch.setattr(desk.notifications, "take", broken_once)
+    desk.wait()
+    async with httpx.AsyncClient(trust_env=False) as http:
+        sender = Notices(desk.notifications, [Webhook(http, robot.address, "wecom")], CONSOLE)
+        with capture_logs() as logs:
+            sender.start()
+            await until(lambda: len(robot.requests) == 1)
+            await sender.stop()
+    assert logs[0]["event"] == "notice.broken"
+    assert "李师傅" not in str(logs)
 
 
 async def test_a_slow_target_holds_no_other_up(desk: Desk, robot: Robot, monkeypatch: pytest.MonkeyPatch) -> None:
