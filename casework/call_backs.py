@@ -22,6 +22,7 @@ from casework.conversations import Turn
 from casework.crypto import Keyring
 from casework.database import Database, now
 from casework.ledger import Ledger
+from casework.queue import Opening, open_hand_off
 from casework.second_thoughts import wants_to_stop
 from casework.tables import AuditEvent, CallBack, Conversation, PrivateNumber
 from casework.text import understood
@@ -130,7 +131,12 @@ class CallBacks:
         return rules.usable_phone(self._keyring.open(sealed, "private_number"), extension) if sealed else None
 
     def _keep_phone(self, session: Session, conversation: Conversation, phone: str) -> dict[str, Any]:
-        """Promise to ring this number; one that was promised before is not rung any more."""
+        """Promise to ring this number; one that was promised before is not rung any more.
+
+        Somebody has to ring: a conversation that no department has in hand gets into the queue with it.
+        """
+        if conversation.state != "open":
+            open_hand_off(session, conversation, Opening("asked_for"))
         before = open_promise(session, conversation.id)
         if before is not None:
             close(before, "cancelled", self._clock())
