@@ -7,13 +7,13 @@ import random
 from sqlalchemy import select
 
 from casework.actors import Actor
-from casework.database import Database
+from casework.database import Database, now
 from casework.organisations import visible_to
 from casework.tables import LEVELS, ROLES, TOPICS, Contact, Conversation, Department, Organisation, Staff
 from casework.visibility import Place, load_places, load_tree, sees
 
 
-def _grow(database: Database, chance: random.Random) -> tuple[list[Actor], dict[int, str]]:
+def grow(database: Database, chance: random.Random) -> tuple[list[Actor], dict[int, str]]:
     """Fill a database with random unions, departments, people and conversations; return people and levels."""
     with database.write() as session:
         levels: dict[int, str] = {}
@@ -50,6 +50,8 @@ def _grow(database: Database, chance: random.Random) -> tuple[list[Actor], dict[
                     contact_id=contact.id,
                     channel="web",
                     rasa_sender=f"s{number}",
+                    state=chance.choice(("open", "pending")),
+                    unanswered_since=chance.choice([None, now()]),
                     department_id=chance.choice([None, *departments]),
                     assignee_id=chance.choice([None, chance.choice(actors).id]),
                     complaint=chance.random() < 0.4,
@@ -60,7 +62,7 @@ def _grow(database: Database, chance: random.Random) -> tuple[list[Actor], dict[
 
 def test_memory_and_query_agree_on_random_unions(database: Database) -> None:
     chance = random.Random(20260302)
-    actors, _ = _grow(database, chance)
+    actors, _ = grow(database, chance)
     with database.read() as session:
         tree = load_tree(session)
         conversations = session.scalars(select(Conversation)).all()
@@ -79,7 +81,7 @@ def test_memory_and_query_agree_on_random_unions(database: Database) -> None:
 
 
 def test_memory_and_query_agree_on_what_was_never_handed_off(database: Database) -> None:
-    actors, _ = _grow(database, random.Random(7))
+    actors, _ = grow(database, random.Random(7))
     with database.read() as session:
         tree = load_tree(session)
         without = session.scalars(select(Conversation).where(Conversation.department_id.is_(None))).all()

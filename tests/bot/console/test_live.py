@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import random
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -20,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from bot.console.app import build_console
 from bot.console.events import MOST_STREAMS, EventPages
 from bot.console.live import WAITING, ConsoleLive
+from bot.console.live_events import Numbers
 from bot.console.upkeep import ConsoleUpkeep
 from casework.actors import Actor
 from casework.changes import ChangeWatcher
@@ -37,6 +39,7 @@ from casework.tables import Department, Organisation, Staff, StaffSession
 from tests.bot.console.conftest import PASSWORD, add_tree
 from tests.bot.console.test_live_events import read
 from tests.casework.inbox_data import Desk
+from tests.casework.test_inbox_visibility import grow
 from tests.union import Union
 
 
@@ -198,6 +201,14 @@ async def test_who_is_erased_leaves_the_consoles_at_once(
     assert names(other.heard) == ["ready"]
     await ear.hang_up()
     await other.hang_up()
+
+
+def test_the_numbers_of_events_are_those_of_the_lists(database: Database, keyring: Keyring) -> None:
+    actors, _ = grow(database, random.Random(3))
+    inbox = Inbox(database, keyring)
+    numbers = Numbers(inbox.look(()))
+    assert [numbers.of(actor) for actor in actors] == [inbox.counts(actor) for actor in actors]
+    assert any(numbers.of(actor).mine_unanswered for actor in actors)
 
 
 async def test_a_console_that_takes_nothing_is_told_to_reload(union: Union, desk: Desk, live: ConsoleLive) -> None:
