@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.dependencies.models import Dependant
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
@@ -72,7 +73,9 @@ def build_console(
     for kind in ANSWERED:
         app.add_exception_handler(kind, on_error)
     app.add_api_route("/healthz", _alive, methods=["GET"])
-    app.mount("/static", FreshFiles(directory=STATIC))
+    app.mount(
+        "/static", GZipMiddleware(FreshFiles(directory=STATIC), minimum_size=1000)
+    )  # pages hold secrets: not they
     pages = SignInPages(accounts, sessions, AddressLimit(SIGN_INS_PER_MINUTE, 60))
     for router in (pages.router(), *routers):
         check_doors(router)

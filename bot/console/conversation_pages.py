@@ -11,8 +11,8 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from bot.console import words
 from bot.console.errors import wants_json
-from bot.console.inbox_pages import Filters, Lists, ReadFilters
 from bot.console.fragments import fragment
+from bot.console.inbox_pages import Filters, Lists, ReadFilters
 from bot.console.rendering import render
 from bot.console.security import Agent
 from bot.console.views import (
@@ -35,9 +35,9 @@ from casework.inbox_details import Detail
 from casework.notes import Notes
 from casework.staff import is_present
 
-MESSAGES = 40
+MESSAGES = 25
 """Messages that are loaded at once; older ones come when somebody scrolls up."""
-RECENT = 20
+RECENT = 15
 """Messages that a page asks about again, because something about them may have changed."""
 TALK_MODULES = ("canned", "composer", "dialogs", "inbox", "reveal", "suggestions", "transcript")
 """Modules that `conversation.js` imports beside the list's."""

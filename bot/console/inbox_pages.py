@@ -24,6 +24,8 @@ from casework.inbox import VIEWS, Inbox, View
 
 ROWS = 30
 """Rows of a list that are loaded at once."""
+ROWS_BESIDE = 12
+"""The same of the list beside a conversation."""
 LONGEST_QUERY = 100
 ROW_WORDS = json.dumps(
     {
@@ -63,11 +65,11 @@ class Filters:
 
 def read_filters(view: str = "", department: str = "", channel: str = "", reason: str = "", q: str = "") -> Filters:
     """Read the filters of an address; forms send what is not chosen as empty. Raises `Invalid`."""
-    if view and view not in VIEWS:
+    chosen: View | None = next((known for known in VIEWS if known == (view or "unassigned")), None)
+    if chosen is None:
         raise Invalid("没有这个列表。")
     if department and not (department.isascii() and department.isdigit() and len(department) < 10):
         raise Invalid("没有这个部门。")
-    chosen = next((known for known in VIEWS if known == view), "unassigned")
     return Filters(chosen, int(department) if department else None, channel, reason, q.strip()[:LONGEST_QUERY])
 
 
@@ -95,7 +97,7 @@ class Lists:
         several = len({department.organisation for department in departments}) > 1
         counts = self._inbox.counts(actor)
         return {
-            **self.rows(actor, filters, None, current),
+            **self.rows(actor, filters, None, current, ROWS if current is None else ROWS_BESIDE),
             "counts": counts,
             "heard": heard,
             "attention": counts.unassigned + counts.mine_unanswered,
@@ -109,7 +111,9 @@ class Lists:
             "list_modules": LIST_MODULES,
         }
 
-    def rows(self, actor: Actor, filters: Filters, before: str | None, current: int | None = None) -> dict[str, Any]:
+    def rows(
+        self, actor: Actor, filters: Filters, before: str | None, current: int | None = None, limit: int = ROWS
+    ) -> dict[str, Any]:
         """Return a page of rows. Raises `Invalid`."""
         found = self._inbox.rows(
             actor,
@@ -119,7 +123,7 @@ class Lists:
             reason=filters.reason or None,
             query=filters.q,
             before=before,
-            limit=ROWS,
+            limit=limit,
         )
         moment = self._clock()
         shown: list[RowView] = row_views(

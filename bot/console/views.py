@@ -265,7 +265,7 @@ def message_view(item: Item, now: datetime, *, me: int, title: Title) -> Message
         pieces=pieces(item.text),
         day=spoken_day(item.created_at, now),
         time=f"{item.created_at.astimezone(ZONE):%H:%M}",
-        at=item.created_at.isoformat(),
+        at=item.created_at.isoformat(timespec="seconds"),
         understood=understanding(item, title),
         tapped=item.author == "worker" and bool(extra.get("intent")),
         buttons=tuple(str(button.get("title", "")) for button in extra.get("buttons") or ()),
@@ -339,7 +339,9 @@ def reach_view(reach: Reach, channel: str) -> ReachView:
     """Say what can still be sent on a channel, and what to do when nothing can."""
     name = words.CHANNELS.get(channel, channel)
     if not reach.is_open:
-        return ReachView("closed", f"{name}现在发不出去：职工太久没有来消息。留了电话的，打电话；没留的，要等职工再来。")
+        return ReachView(
+            "closed", f"{name}现在发不出去：职工太久没有来消息。留了电话的，打电话；没留的，要等职工再来。"
+        )
     if reach.hours_left is None:
         text = "职工没开着网页时也会存好，下次打开就能看到。" if channel == "web" else f"{name}随时可以发。"
         return ReachView("ok", text)

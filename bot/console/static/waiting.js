@@ -7,7 +7,9 @@ const WORDS = { usual: '', long: '偏久', too_long: '太久', alarm: '马上接
 const EVERY = 5000;
 
 const side = document.getElementById('side');
-const skew = Date.parse(side.dataset.now) - Date.now();
+const SAME = 10000; // ms that the way of the page explains, so that the clocks may well be the same
+const measured = Date.parse(side.dataset.now) - Date.now();
+const skew = Math.abs(measured) < SAME ? 0 : measured;
 
 /** The server's time. */
 export const serverNow = () => Date.now() + skew;
@@ -30,7 +32,10 @@ export function show(element, since, alarm = false) {
 }
 
 function count(element) {
-  if (!element.dataset.since) return;
+  if (!element.dataset.since) {
+    element.textContent = '';
+    return;
+  }
   const waited = Math.max(0, serverNow() - Date.parse(element.dataset.since));
   const reached = waited >= TOO_LONG ? 2 : Number(waited >= LONG);
   const level = LEVELS[Math.max(reached, LEVELS.indexOf(element.dataset.level))]; // an alarm begins at the worst

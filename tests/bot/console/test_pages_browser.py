@@ -149,9 +149,7 @@ def test_without_the_search_the_page_says_so_and_works_on(site: Site, new_contex
     expect(said(page, "staff")).to_have_text(["您好"])
 
 
-def test_a_canned_answer_is_found_by_its_shortcut_and_filled_in(
-    site: Site, new_context: NewContext, chen: str
-) -> None:
+def test_a_canned_answer_is_found_by_its_shortcut_and_filled_in(site: Site, new_context: NewContext, chen: str) -> None:
     with site.database.write() as session:
         for shortcut, title, text in (
             ("hi", "问好", "{worker}您好，我是{staff}。"),
@@ -267,9 +265,7 @@ def test_what_could_not_be_sent_stays_in_the_box(site: Site, new_context: NewCon
     expect(box).to_have_value("登录过期也不丢")
 
 
-def test_an_answer_that_was_lost_on_the_way_is_not_sent_twice(
-    site: Site, new_context: NewContext, chen: str
-) -> None:
+def test_an_answer_that_was_lost_on_the_way_is_not_sent_twice(site: Site, new_context: NewContext, chen: str) -> None:
     number = site.ask_for_person("worker", QUESTION)
     page = open_mine(site, new_context, chen, number)
     page.route("**/conversations/*/messages", lambda route: (route.fetch(), route.abort())[-1], times=1)
@@ -326,15 +322,15 @@ def test_back_to_the_queue_and_back_to_the_bot(site: Site, new_context: NewConte
 
 def test_without_scripts_the_forms_still_work(site: Site, new_context: NewContext, chen: str) -> None:
     number = site.ask_for_person("worker", QUESTION)
-    page = site.enter(new_context(**DESK, java_script_enabled=False), chen, f"/conversations/{number}?view=all", scripts=False)
+    page = site.enter(
+        new_context(**DESK, java_script_enabled=False), chen, f"/conversations/{number}?view=all", scripts=False
+    )
     page.get_by_test_id("claim").click()
     expect(page.get_by_test_id("state")).to_have_text("我在接待")
     assert page.url.endswith(f"/conversations/{number}?view=all")
 
 
-def test_a_number_is_shown_on_demand_and_that_is_written_down(
-    site: Site, new_context: NewContext, chen: str
-) -> None:
+def test_a_number_is_shown_on_demand_and_that_is_written_down(site: Site, new_context: NewContext, chen: str) -> None:
     number = site.ask_for_person("worker", "我的电话 13812345678，打给我")
     page = site.enter(new_context(**DESK), site.hire("小李"), f"/conversations/{number}")
     expect(said(page, "worker")).to_have_text("我的电话 〔手机号1〕，打给我")
@@ -348,9 +344,7 @@ def test_a_number_is_shown_on_demand_and_that_is_written_down(
     assert events.count("private_number.revealed") == 1
 
 
-def test_what_the_bot_understood_and_said_is_there_but_folded(
-    site: Site, new_context: NewContext, chen: str
-) -> None:
+def test_what_the_bot_understood_and_said_is_there_but_folded(site: Site, new_context: NewContext, chen: str) -> None:
     number = site.write("worker", QUESTION)
     site.bot_answers(number, intent="ask_policy", confidence=0.926, entries=["wage-arrears", "unknown-entry"])
     site.past_hand_off(site.ask_for_person("worker", "找人工"), now(), 4, "小伙子很耐心")
