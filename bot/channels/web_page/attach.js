@@ -100,13 +100,14 @@ export class Attach {
       this.send({ kind, file, name, text: part('offer-text').value.trim() });
     });
     part('offer-beside').hidden = false;
-    if (kind === 'photo') this.show('img', { alt: '要发的照片', src: this.url });
-    if (kind === 'voice') this.show('audio', { controls: true, src: this.url, ariaLabel: '要发的录音' });
+    if (kind === 'photo') this.show('img', { alt: '要发的照片' });
+    if (kind === 'voice') this.show('audio', { controls: '', 'aria-label': '要发的录音' });
   }
 
-  /** @param {string} tag @param {object} properties */
-  show(tag, properties) {
-    const element = Object.assign(document.createElement(tag), properties);
+  /** @param {string} tag @param {Record<string, string>} attributes */
+  show(tag, attributes) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries({ ...attributes, src: this.url })) element.setAttribute(name, value);
     element.dataset.testid = 'preview';
     element.addEventListener('error', () => element.remove()); // a format that only the server can judge
     part('offer-show').replaceChildren(element);
@@ -139,7 +140,7 @@ export class Attach {
     this.recorder = null;
     const { blob, name } = await recorder.finish();
     if (!blob.size) this.refuse('没录到声音，请再录一次，或者打字说。');
-    else if (this.dialog.open) this.offer('voice', blob, name);
+    else if (this.dialog.hasAttribute('open')) this.offer('voice', blob, name);
   }
 
   /* ---- place ---- */
@@ -178,7 +179,7 @@ export class Attach {
     part('offer-text').value = '';
     part('offer-send').textContent = button;
     part('offer-send').disabled = false;
-    if (this.dialog.open) return;
+    if (this.dialog.hasAttribute('open')) return;
     if (this.dialog.showModal) this.dialog.showModal();
     else this.dialog.setAttribute('open', '');
     part('offer-send').focus();
