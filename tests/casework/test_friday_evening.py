@@ -11,7 +11,7 @@ from casework import queue
 from casework.call_back_desk import CallBackDesk
 from casework.call_backs import CALL_BACK, CALL_BACK_HOURS, CallBacks
 from casework.cards import Answer, Bubble
-from casework.conversations import Conversations
+from casework.conversations import Conversations, Received
 from casework.crypto import Keyring
 from casework.database import Database
 from casework.hand_offs import HandOffs
@@ -66,7 +66,7 @@ class Evening:
     def last(self, conversation: int) -> str:
         return self.conversations.shown(conversation)[-1].text
 
-    def _say(self, text: str = "", button: str | None = None):  # type: ignore[no-untyped-def]  # a Received
+    def _say(self, text: str = "", button: str | None = None) -> Received:
         self._count += 1
         return self.conversations.receive("web", "wang", f"wang:{self._count}", text=text, button=button)
 

@@ -138,7 +138,8 @@ def test_two_claim_at_once_and_one_is_told(office: Office) -> None:
     people = [office.union.hire(name) for name in ("小陈", "小李", "小王", "小赵")]
     for round_ in range(5):
         conversation = office.ask_for_person(f"worker{round_}")
-        won, lost = [], []
+        won: list[str] = []
+        lost: list[str] = []
         ready = threading.Barrier(len(people))
 
         def claim(actor, conversation=conversation, won=won, lost=lost, ready=ready):  # type: ignore[no-untyped-def]
