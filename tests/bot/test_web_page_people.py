@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.bot.test_web_page_access import axe_faults, overflow
 from tests.bot.web_page_phone import OpenPage, ask, bubbles
@@ -128,3 +128,20 @@ def test_axe_finds_nothing_serious(server: ChatServer, open_chat: OpenPage, widt
     expect(page.get_by_test_id("button")).to_have_count(5)
     assert axe_faults(page) == [], "rating"
     assert overflow(page) <= 0
+
+
+def test_an_answer_that_comes_late_does_not_turn_the_state_back(server: ChatServer, open_chat: OpenPage) -> None:
+    page = open_chat()
+    expect(page.get_by_test_id("state")).to_have_text("自动回答，附依据")
+
+    def hold(route: Route) -> None:
+        answer = route.fetch()  # what it says of the state is old when it arrives
+        server.visitor.state, server.visitor.queue = "open", 1
+        expect(page.get_by_test_id("state")).to_have_text("已转人工，排第 1 位")
+        route.fulfill(response=answer)
+
+    page.route("**/chat/api/messages", hold, times=1)
+    ask(page, "找人工")
+    expect(bubbles(page, "bot")).to_have_count(1)
+    expect(page.get_by_test_id("typing")).to_be_hidden()
+    expect(page.get_by_test_id("state")).to_have_text("已转人工，排第 1 位")

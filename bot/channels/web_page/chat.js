@@ -121,7 +121,7 @@ function kept(item, error, wait) {
 function sent(item, answer) {
   showError('');
   storage.forgetInThisTab('reloaded');
-  if (answer.conversation) stands(answer.conversation);
+  if (answer.conversation && !stream.tells) stands(answer.conversation);
   timeline.bind(item.id, answer.received);
   receive(answer.messages);
 }
@@ -140,7 +140,7 @@ function refused(item, error) {
 
 /** @param {{conversation?: any, messages: any[]}} answer */
 function messages(answer) {
-  if (answer.conversation) stands(answer.conversation);
+  if (answer.conversation && !stream.tells) stands(answer.conversation);
   receive(answer.messages);
 }
 

@@ -22,6 +22,8 @@ export class Stream {
     this.timer = 0;
     this.wait = FIRST_WAIT;
     this.closed = false;
+    /** Whether this stream tells where the conversation stands; what other answers say of it may be older by then. */
+    this.tells = false;
     /** @type {Promise<boolean>|null} */
     this.asking = null;
   }
@@ -31,13 +33,17 @@ export class Stream {
     if (this.source) this.source.close();
     const source = new EventSource(EVENTS);
     this.source = source;
+    this.tells = false;
     source.addEventListener('open', () => {
       this.wait = FIRST_WAIT;
       clearTimeout(this.timer);
       this.sync();
     });
     source.addEventListener('message', (event) => this.receive(event.data));
-    source.addEventListener('state', (event) => this.on.stands(JSON.parse(event.data)));
+    source.addEventListener('state', (event) => {
+      this.tells = true;
+      this.on.stands(JSON.parse(event.data));
+    });
     source.addEventListener('error', () => this.broken());
   }
 
@@ -52,6 +58,7 @@ export class Stream {
     if (this.closed) return;
     if (this.source) this.source.close();
     this.source = null;
+    this.tells = false;
     await this.sync();
     this.retry();
   }
@@ -104,6 +111,7 @@ export class Stream {
     if (!this.source) return;
     this.source.close(); // it hears nothing any more, whatever it says
     this.source = null;
+    this.tells = false;
     this.retry();
   }
 
