@@ -1,4 +1,7 @@
-"""Take the README's pictures of the chat page from the running system: `python -m bench.screenshots docs/images`."""
+"""Take the README's pictures: the chat page of the running system, and the console with made-up people.
+
+`python -m bench.screenshots docs/images`; the machine needs a Chinese font.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from bench import console_screenshots
 from tests.bot.web_page_phone import ask, bubbles
 from tests.conftest import CHROMIUM, FLAGS
 from tests.end_to_end.stack import Stack
@@ -32,6 +36,7 @@ def main(folder: Path) -> None:
                 browser.close()
         finally:
             stack.stop()
+    console_screenshots.main(folder)
 
 
 def _picture(browser: Browser, stack: Stack, width: int, height: int, file: Path) -> None:

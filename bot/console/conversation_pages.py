@@ -17,7 +17,6 @@ from bot.console.rendering import render
 from bot.console.security import Agent
 from bot.console.views import (
     Title,
-    duration,
     message_view,
     reach_view,
     row_view,
@@ -25,6 +24,7 @@ from bot.console.views import (
     score_words,
     spoken,
     version_of,
+    waited_words,
 )
 from casework.actors import Actor
 from casework.database import now
@@ -231,7 +231,7 @@ class ConversationPages:
             "category": words.TOPIC_CATEGORIES.get(row.topic or "", ""),
             "words": words,
             "spoken": lambda at: spoken(at, moment),
-            "waited": lambda span: f"等了{duration(span)}",
+            "waited": waited_words,
             "score_words": score_words,
             "safe_hours": safe_hours,
         }

@@ -214,6 +214,12 @@ def waiting_words(since: datetime | None, now: datetime, level: Level = "usual")
     return f"等 {duration(waited)}" if waited >= timedelta(minutes=1) else "刚开始等"
 
 
+def waited_words(span: timedelta) -> str:
+    """Say how long somebody had to wait: 等了不到 1 分钟, 等了 8 分钟."""
+    words_of_span = duration(span)
+    return f"等了 {words_of_span}" if words_of_span[0].isdigit() else f"等了{words_of_span}"
+
+
 def duration(span: timedelta) -> str:
     """Say a span of time: 不到 1 分钟, 3 分钟, 2 小时 5 分, 3 天."""
     minutes = int(span.total_seconds() // 60)

@@ -52,7 +52,17 @@ from casework.queue import Opening, current, open_hand_off
 from casework.ratings import Ratings
 from casework.staff import Membership, StaffAccounts
 from casework.staff_sessions import StaffSessions
-from casework.tables import CallBack, CallBackAttempt, Contact, Conversation, HandOff, Message, Rating, Staff
+from casework.tables import (
+    CallBack,
+    CallBackAttempt,
+    Contact,
+    Conversation,
+    Department,
+    HandOff,
+    Message,
+    Rating,
+    Staff,
+)
 from casework.wording import Wording
 
 PASSWORD = "horse battery staple"
@@ -277,7 +287,8 @@ class Site:
             conversation = session.get_one(Conversation, number)
             past = HandOff(
                 conversation_id=number,
-                department_id=conversation.department_id,
+                department_id=conversation.department_id
+                or session.scalars(select(Department.id).where(Department.topic == "legal")).first(),
                 reason="not_understood",
                 opened_at=at,
                 claimed_at=at,

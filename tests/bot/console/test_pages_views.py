@@ -27,6 +27,7 @@ from bot.console.views import (
     spoken,
     spoken_day,
     spoken_short,
+    waited_words,
     waiting_level,
     waiting_words,
 )
@@ -117,6 +118,8 @@ def test_times_are_those_of_china() -> None:
     assert spoken(late - timedelta(days=3), NOON) == "11月18日 01:30"
     assert spoken(late - timedelta(days=400), NOON) == "2025年10月17日 01:30"
     assert duration(timedelta(seconds=20)) == "不到 1 分钟"
+    assert waited_words(timedelta(seconds=20)) == "等了不到 1 分钟"
+    assert waited_words(timedelta(minutes=8)) == "等了 8 分钟"
 
 
 def test_every_code_has_its_word() -> None:
