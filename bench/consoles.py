@@ -272,6 +272,7 @@ def _report(settings: Settings, heard: Heard, said: int, consoles: int) -> None:
         ("p95", f"{ranked[94] * 1000:.0f} ms"),
         ("p99", f"{ranked[98] * 1000:.0f} ms"),
         ("slowest", f"{max(delays) * 1000:.0f} ms"),
+        ("later than 2 s", f"{sum(delay > 2 for delay in delays) / len(delays):.3%}"),
         ("told to reload", str(heard.resets)),
         ("connections lost", str(heard.lost)),
     ]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,11 +18,15 @@ from casework.actors import Actor
 from casework.changes import ChangeWatcher, WatchFailed
 from casework.console_events import ConsoleFeed, Event, Reader
 from casework.inbox import Inbox, Look
+from casework.visibility import Tree
 
 BATCH = 0.2
 """Seconds between two looks: what happens meanwhile is told at once."""
 CHECK = 15.0
 """Seconds between two looks whether whoever listens is still signed in, and as whom."""
+LOOKS = 2
+"""Looks at the database for single consoles that go on at once: after a restart hundreds come back together, and what
+happens is told meanwhile."""
 WAITING = 16
 """Batches that wait for a slow console before they are given up for a `reset`."""
 MOST_MISSED = 200
@@ -63,6 +67,8 @@ class ConsoleLive:
         self._unread: list[Event] = []
         self._begun = asyncio.Event()
         self._news = News({}, [], 0)
+        self._latest = Telling([], Look({}, [], Tree({}, frozenset())))
+        self._looks = asyncio.Semaphore(LOOKS)
         self._consoles: set[_Console] = set()
         self._streams: Counter[int] = Counter()
         self._task: asyncio.Task[None] | None = None
@@ -83,6 +89,11 @@ class ConsoleLive:
         """Return how many streams of this account are open in this process."""
         return self._streams[staff_id]
 
+    @property
+    def newest(self) -> int:
+        """The highest id of the events that were told."""
+        return self._news.newest
+
     def present(self) -> set[int]:
         """Return the accounts that have a stream open in this process."""
         return set(self._streams)
@@ -102,16 +113,17 @@ class ConsoleLive:
             self._streams -= Counter([actor.id])
 
     async def _follow(self, console: _Console, still_there: StillThere) -> AsyncIterator[bytes]:
-        check_at = time.monotonic() + self._check
+        check_at = time.monotonic() + self._check * random.uniform(0.5, 1)  # noqa: S311  spread, not secret
         while True:
             if time.monotonic() >= check_at:
-                actor = await still_there()
+                async with self._looks:
+                    actor = await still_there()
                 if actor is None:
                     yield encode("signed_out", self._news.newest, {})
                     return
                 if actor != console.actor:
                     console.actor = actor
-                    yield await self._reset(actor)
+                    yield self._reset(actor)
                 check_at = time.monotonic() + self._check
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(check_at - time.monotonic()):
@@ -122,22 +134,23 @@ class ConsoleLive:
         newest = self._news.newest
         missed = self._news.since(after) if after is not None and after < newest else []
         if missed is None or len({change.event.conversation_id for change in missed}) > MOST_MISSED:
-            return await self._reset(actor)
-        look = await asyncio.to_thread(self._inbox.look, {change.event.conversation_id for change in missed})
-        telling = Telling(retold(missed, look), look)
-        return telling.to(actor) or encode("ready", newest, {"counts": counts_as_json(telling.counts(actor))})
+            return self._reset(actor)
+        told = b""
+        if missed:
+            async with self._looks:
+                look = await asyncio.to_thread(self._inbox.look, {change.event.conversation_id for change in missed})
+            told = Telling(retold(missed, look), look).to(actor)
+        return told or encode("ready", newest, {"counts": counts_as_json(self._latest.counts(actor))})
 
-    async def _reset(self, actor: Actor) -> bytes:
-        newest = self._news.newest
-        look = await asyncio.to_thread(self._inbox.look, ())
-        return encode("reset", newest, {"counts": counts_as_json(Telling([], look).counts(actor))})
+    def _reset(self, actor: Actor) -> bytes:
+        return encode("reset", self._news.newest, {"counts": counts_as_json(self._latest.counts(actor))})
 
     async def _watch(self) -> None:
         lost = False
         while True:
             try:
                 if not self._begun.is_set():
-                    self._news = await asyncio.to_thread(self._begin)
+                    self._news, self._latest = await asyncio.to_thread(self._begin)
                     self._begun.set()
                 if await asyncio.to_thread(self._watcher.wait, 0 if lost else _LOOK) or lost:
                     await self._tell()
@@ -149,22 +162,22 @@ class ConsoleLive:
                 lost = True  # what changed meanwhile was not seen
                 await asyncio.sleep(1)
 
-    def _begin(self) -> News:
+    def _begin(self) -> tuple[News, Telling]:
         self._watcher.wait(0)  # from here on it notices changes
         self._reader = Reader(self._feed)
         past = self._reader.new()
         newest = max((event.id for event in past), default=self._feed.newest_event_id())
-        return News(self._inbox.places(), past, newest)
+        return News(self._inbox.places(), past, newest), Telling([], self._inbox.look(()))
 
     async def _tell(self) -> None:
         found = await asyncio.to_thread(self._read)
         if found is None:
             return
         events, look = found
-        telling = Telling(self._news.add(events, look), look)
+        self._latest = telling = Telling(self._news.add(events, look), look)
         for console in list(self._consoles):
             if chunk := telling.to(console.actor):
-                self._put(console, chunk, telling)
+                self._put(console, chunk)
 
     def _read(self) -> tuple[list[Event], Look] | None:
         self._unread += self._reader.new()  # kept until the look at them succeeds
@@ -174,11 +187,10 @@ class ConsoleLive:
         events, self._unread = self._unread, []
         return events, look
 
-    def _put(self, console: _Console, chunk: bytes, telling: Telling) -> None:
+    def _put(self, console: _Console, chunk: bytes) -> None:
         """Hand a batch over; a console that takes none loses what waits and has to reload."""
         if console.waiting.full():
             while not console.waiting.empty():
                 console.waiting.get_nowait()
-            counts: dict[str, Any] = {"counts": counts_as_json(telling.counts(console.actor))}
-            chunk = encode("reset", self._news.newest, counts)
+            chunk = self._reset(console.actor)
         console.waiting.put_nowait(chunk)

@@ -96,6 +96,17 @@ async def live(database: Database, keyring: Keyring) -> AsyncIterator[ConsoleLiv
     await running.stop()
 
 
+async def opened(desk: Desk, live: ConsoleLive, department_id: int) -> int:
+    """Add a conversation to a queue, wait until the console's process knows of it, return its id."""
+    conversation = desk.conversation(department_id)
+    desk.change(conversation, "opened")
+    newest = ConsoleFeed(desk.database).newest_event_id()
+    deadline = time.monotonic() + 8
+    while live.newest < newest and time.monotonic() < deadline:  # noqa: ASYNC110  nothing tells of it
+        await asyncio.sleep(0.02)
+    return conversation
+
+
 def names(heard: list[dict[str, Any]]) -> list[str]:
     return [event["event"] for event in heard]
 
@@ -103,7 +114,7 @@ def names(heard: list[dict[str, Any]]) -> list[str]:
 async def test_a_console_hears_at_once_what_concerns_it(union: Union, desk: Desk, live: ConsoleLive) -> None:
     legal = union.departments[union.city, "legal"]
     chief, clerk = union.hire("主任", None, "supervisor"), union.hire("小李", None, "agent", "aid")
-    conversation = desk.conversation(legal)
+    conversation = await opened(desk, live, legal)
     ear, other = Ear(live, chief), Ear(live, clerk)
     await ear.until(lambda heard: names(heard) == ["ready"])
     await other.until(lambda heard: names(heard) == ["ready"])
@@ -234,7 +245,7 @@ async def test_a_stream_ends_with_its_session_and_follows_a_change_of_role(
     union: Union, desk: Desk, live: ConsoleLive
 ) -> None:
     clerk = union.hire("小李", None, "agent", "aid")
-    conversation = desk.conversation(union.departments[union.city, "legal"])
+    conversation = await opened(desk, live, union.departments[union.city, "legal"])
     ear = Ear(live, clerk)
     await ear.until(lambda heard: names(heard) == ["ready"])
     assert ear.heard[0]["counts"]["unassigned"] == 0
