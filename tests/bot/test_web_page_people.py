@@ -102,6 +102,8 @@ def test_five_faces_stand_in_one_row_and_say_what_they_mean(server: ChatServer, 
     large = row.locator(".face").first.evaluate("face => parseFloat(getComputedStyle(face).fontSize)")
     assert large >= 28
     expect(page.get_by_test_id("buttons").first).not_to_have_class(re.compile("faces"))
+    page.get_by_test_id("scroller").evaluate("part => { part.scrollTop = part.scrollHeight; }")
+    expect(page.get_by_test_id("new-messages")).to_be_hidden()  # it lies over the last of the faces otherwise
     row.get_by_role("button", name="满意", exact=True).click()
     expect(bubbles(page, "worker").last).to_have_text(re.compile("🙂 满意"))
     assert server.posts[-1]["button"] == "t4"
