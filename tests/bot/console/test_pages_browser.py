@@ -409,10 +409,14 @@ def test_older_messages_come_when_one_scrolls_up(site: Site, new_context: NewCon
         "part => part.getBoundingClientRect().top - document.getElementById('talk-scroll').getBoundingClientRect().top"
     )
     assert 0 <= place < 200, "what was read moved away"
-    for oldest in ("第 30 条", "第 5 条", "第 1 条"):
-        page.get_by_test_id("earlier").click()
-        expect(page.get_by_text(oldest, exact=True)).to_be_attached()
-    expect(page.get_by_test_id("earlier")).to_be_hidden()
+    earlier = page.get_by_test_id("earlier")
+    for _time in range(20):  # pressing scrolls up, which loads by itself: the press then changes nothing
+        if earlier.is_hidden():
+            break
+        earlier.click()
+        page.wait_for_timeout(200)
+    expect(page.get_by_text("第 1 条", exact=True)).to_be_attached()
+    expect(earlier).to_be_hidden()
     expect(said(page, "worker")).to_have_count(101)
 
 
