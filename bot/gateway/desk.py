@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from casework.queue_words import asks_for_person, leaves_queue
 from sqlalchemy.orm import Session
 
 from casework.cards import Answer, Bubble
 from casework.conversations import Effect, Status
 from casework.distress import find_distress
 from casework.queue import Opening, end_hand_off, open_hand_off, told_of_place
+from casework.queue_words import asks_for_person, leaves_queue
 from casework.tables import Conversation, Message
 from casework.text import understood
 from casework.wording import Wording

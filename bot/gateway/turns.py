@@ -10,7 +10,6 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
-from casework.urgency import find_urgency
 
 from bot.gateway.desk import Desk
 from bot.gateway.dialogue import Dialogue, TurnFailed
@@ -23,6 +22,7 @@ from casework.database import now
 from casework.erasure import asks_for_erasure
 from casework.queue import Opening
 from casework.text import LIMIT, is_overlong, understood
+from casework.urgency import find_urgency
 from casework.wording import Wording
 
 _log = structlog.get_logger()

@@ -86,9 +86,7 @@ class Stack:
     def run(self, *arguments: str, given: str = "") -> str:
         """Run one of our commands with the system's settings and this input; return what it prints."""
         command = [sys.executable, "-m", *arguments]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self._env, check=True, capture_output=True, text=True, input=given
-        )
+        done = subprocess.run(command, cwd=ROOT, env=self._env, check=True, capture_output=True, text=True, input=given)
         return done.stdout
 
     def is_well(self) -> bool:

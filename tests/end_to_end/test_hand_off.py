@@ -19,6 +19,7 @@ from tests.end_to_end.test_browser import open_phone
 LIVE = 2.0
 """Seconds within which staff see what happens."""
 _numbers = count(1)
+PASSWORD = "a good long password"
 NewContext = Callable[..., BrowserContext]
 
 
@@ -38,12 +39,12 @@ def sign_in(stack: Stack, open_all_day: None, new_context: NewContext) -> Callab
 
     def sign_in(role: str = "agent") -> Page:
         name = f"{role}{next(_numbers)}"
-        said = stack.run("bot", "staff", "add", name, "--role", role, "--password-stdin", given="a good long password\n")
+        said = stack.run("bot", "staff", "add", name, "--role", role, "--password-stdin", given=PASSWORD + "\n")
         assert name in said
         page = new_context(viewport={"width": 1280, "height": 800}).new_page()
         page.goto(stack.console)
         page.get_by_test_id("login-username").fill(name)
-        page.get_by_test_id("login-password").fill("a good long password")
+        page.get_by_test_id("login-password").fill(PASSWORD)
         page.get_by_test_id("login-submit").click()
         expect(page).to_have_url(re.compile(r"/inbox"))
         return page

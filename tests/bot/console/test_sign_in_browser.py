@@ -81,6 +81,7 @@ def test_the_keyboard_alone_signs_in_goes_away_and_signs_out(
     username = console.add_staff("agent")
     page = new_context(viewport={"width": 1280, "height": 800}).new_page()
     page.goto(f"{address}/login?next=/password")
+    expect(page.get_by_test_id("login-username")).to_be_focused()
     page.keyboard.type(username)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
