@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
 from casework.actors import Actor
 from casework.crypto import Keyring
@@ -18,7 +18,7 @@ from casework.errors import Invalid, NotAllowed, NotFound
 from casework.inbox_counts import Counts, Group, count, groups_where
 from casework.inbox_details import Detail, Reach, Transcript, call_backs_of, hand_offs_of, notes_of, transcript_of
 from casework.inbox_pages import Cursor, Page, SortKey, after
-from casework.inbox_rows import Row, latest_hand_off, rows_of, rows_where
+from casework.inbox_rows import Row, rows_of, rows_where
 from casework.names import open_name
 from casework.organisations import visible_to
 from casework.private_numbers import LABELS
@@ -249,9 +249,7 @@ def _unmoved(view: View, started: datetime) -> ColumnElement[bool]:
 
 
 def _had_reason(reason: str) -> ColumnElement[bool]:
-    return (
-        select(HandOff.id)
-        .where(HandOff.id == latest_hand_off(), HandOff.reason == reason)
-        .correlate(Conversation)
-        .exists()
-    )
+    """Return the condition that the latest hand-off had this reason: one list of them, not a look for each row."""
+    later = aliased(HandOff)
+    is_latest = ~exists().where(later.conversation_id == HandOff.conversation_id, later.id > HandOff.id)
+    return Conversation.id.in_(select(HandOff.conversation_id).where(HandOff.reason == reason, is_latest))
