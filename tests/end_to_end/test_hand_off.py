@@ -9,9 +9,10 @@ from itertools import count
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import select, update
 
-from casework.database import Database
-from casework.tables import Department
+from casework.database import Database, now
+from casework.tables import Conversation, Department, HandOff
 from tests.bot.web_page_phone import ask, bubbles
 from tests.end_to_end.stack import Stack
 from tests.end_to_end.test_browser import open_phone
@@ -23,18 +24,20 @@ PASSWORD = "a good long password"
 NewContext = Callable[..., BrowserContext]
 
 
-@pytest.fixture(scope="module")
-def open_all_day(running: Stack) -> None:
-    """Open every department round the clock: what is tried here is not what time it is."""
-    database = Database(running.settings().database)
+@pytest.fixture
+def quiet_day(stack: Stack) -> None:
+    """Open every department round the clock, and let nobody wait from the tests before."""
+    database = Database(stack.settings().database)
     with database.write() as session:
-        for department in session.query(Department):
+        for department in session.scalars(select(Department)):
             department.hours = {str(day): [["00:00", "24:00"]] for day in range(7)}
+        session.execute(update(HandOff).where(HandOff.ended_at.is_(None)).values(ended_at=now(), outcome="other"))
+        session.execute(update(Conversation).values(state="pending", assignee_id=None, unanswered_since=None))
     database.close()
 
 
 @pytest.fixture
-def sign_in(stack: Stack, open_all_day: None, new_context: NewContext) -> Callable[..., Page]:
+def sign_in(stack: Stack, quiet_day: None, new_context: NewContext) -> Callable[..., Page]:
     """Add a member of staff by the command line and sign in with a browser of her own."""
 
     def sign_in(role: str = "agent") -> Page:
