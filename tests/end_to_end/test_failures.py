@@ -27,7 +27,7 @@ QUESTIONS = [
     "怎么加入工会",
     "工伤怎么申请",
     "你好",
-    "人工",
+    "怎么申请法律援助",
     "今天天气怎么样",
     "年假有几天",
     "谢谢",
@@ -163,14 +163,11 @@ def test_two_hundred_messages_survive_both_crashes(stack: Stack, tmp_path: Path)
                 Message.purpose == "answer", Message.part == 0, Message.reply_to_id.in_(ids)
             )
         ).all()
-        with_staff = [message.id for message in asked if message.handling == "staff"]
         conversations = Counter(message.conversation_id for message in asked)
     database.close()
     assert len(asked) == 200
     assert len({message.platform_message_id for message in asked}) == 200
-    # who asked twice what nobody knows waits for a person: what the bot has no answer to then is the staff's
-    assert sorted([answer or 0 for answer in answers] + with_staff) == sorted(ids)
-    assert len(with_staff) < len(answers)
+    assert sorted(answer or 0 for answer in answers) == sorted(ids)
     assert set(conversations.values()) == {10}
 
 
