@@ -60,11 +60,12 @@ def test_what_is_not_the_unions_business_is_declined_kindly(stack: Stack, wordin
     assert only["citations"] == []
 
 
-def test_a_person_is_asked_for_once(stack: Stack, wording: Wording) -> None:
+def test_a_person_is_asked_for_once(stack: Stack) -> None:
     with visitor(stack.chat) as client:
-        (only,) = say(client, "人工")
-    assert only["text"] == wording.text("utter_request_human")
-    assert all(number in only["text"] for number in ("12351", "12333", "12348"))
+        answer = client.post("/chat/api/messages", json={"text": "人工"}).json()
+    assert answer["conversation"]["state"] == "open"
+    assert answer["conversation"]["queue"] >= 1
+    assert [message["author"] for message in answer["messages"]].count("system") == 2  # the notice, and the place
 
 
 def test_buttons_lead_to_related_entries_by_tap_and_by_digit(stack: Stack) -> None:
@@ -91,8 +92,9 @@ COMMANDS = [
 async def test_typed_commands_are_text(stack: Stack) -> None:
     """What was typed reaches Rasa without its slash, and none of it was executed."""
     with visitor(stack.chat) as client:
-        for typed in COMMANDS:
-            assert say(client, typed)
+        for typed in COMMANDS:  # nobody knows an answer to these: after two of them a person is asked for
+            taken = client.post("/chat/api/messages", json={"text": typed}).json()
+            assert taken["status"] in {"answered", "staff"}
     settings = stack.settings()
     async with httpx.AsyncClient(trust_env=False) as http:
         sender = _latest_sender(stack)
@@ -125,7 +127,8 @@ def test_the_servers_behind_are_closed_to_strangers(stack: Stack) -> None:
     assert httpx.get(f"{stack.actions}/actions", params={"token": "wrong"}).status_code == 401
     assert httpx.get(f"{stack.actions}/health").status_code == 200
     token = stack.settings().actions_token.get_secret_value()
-    assert httpx.get(f"{stack.actions}/actions", params={"token": token}).json() == [{"name": "action_answer_policy"}]
+    known = httpx.get(f"{stack.actions}/actions", params={"token": token}).json()
+    assert {action["name"] for action in known} == {"action_answer_policy", "action_recall_staff"}
 
 
 def test_the_first_account_signs_in_and_is_asked_for_a_password_of_its_own(stack: Stack) -> None:
@@ -137,7 +140,7 @@ def test_the_first_account_signs_in_and_is_asked_for_a_password_of_its_own(stack
         assert (done.status_code, done.headers["location"]) == (303, "/")
         assert browser.get("/").headers["location"] == "/password"
         assert 'data-testid="password-first"' in browser.get("/password").text
-        assert "niangjia_staff_present 1.0" in browser.get("/metrics").text
+        assert re.search(r"^niangjia_staff_present [1-9]", browser.get("/metrics").text, re.MULTILINE)
 
 
 def _latest_sender(stack: Stack) -> str:
