@@ -176,6 +176,11 @@ def _together(entries: Mapping[Path, Entry]) -> Iterator[tuple[Path, str]]:
         for related in entry.related:
             if related not in places or related == entry.id:
                 yield path, f"related {related} is no other entry"
+        for kind, other in entry.variants:
+            if other not in places:
+                yield path, f"variants.{kind}: {other} is no entry"
+        if entry.supplements is not None and (entry.supplements not in places or entry.supplements == entry.id):
+            yield path, f"supplements {entry.supplements} is no other entry"
 
 
 def plain_text(markdown: str) -> str:

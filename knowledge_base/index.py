@@ -14,7 +14,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +28,7 @@ from knowledge_base.confidence import Confidence
 from knowledge_base.encoder import Encoder, Vectors
 from knowledge_base.errors import BrokenIndex, SourceError, WrongEncoder
 from knowledge_base.loader import digest
-from knowledge_base.model import Citation, Entry
+from knowledge_base.model import Citation, Entry, Figure
 from knowledge_base.splitter import split
 from knowledge_base.text import terms, wording
 
@@ -182,5 +182,9 @@ def _entry(row: dict[str, Any]) -> Entry:
         for name in ("effective_from", "effective_until", "reviewed")
     }
     lists = {name: tuple(row[name]) for name in ("audience", "questions", "related")}
-    entry = Entry(**{**row, **days, **lists, "citations": ()})
-    return replace(entry, citations=tuple(Citation(**citation) for citation in row["citations"]))
+    nested = {
+        "citations": tuple(Citation(**citation) for citation in row["citations"]),
+        "figures": tuple(Figure(**figure) for figure in row["figures"]),
+        "variants": tuple((kind, other) for kind, other in row["variants"]),
+    }
+    return Entry(**{**row, **days, **lists, **nested})

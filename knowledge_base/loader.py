@@ -14,7 +14,7 @@ import frontmatter
 import yaml
 
 from knowledge_base.errors import SourceError
-from knowledge_base.model import Citation, Entry
+from knowledge_base.model import Citation, Entry, Figure
 
 HEADINGS = {"怎么办": "steps", "期限": "deadline", "材料": "papers", "更多": "more"}
 """Headings that a body may have, and the field each becomes."""
@@ -69,6 +69,9 @@ def read_entry(path: Path) -> Entry:
             ),
             service=meta["service"],
             related=_strings(meta["related"]),
+            variants=tuple((str(kind), str(entry)) for kind, entry in meta.get("variants", {}).items()),
+            supplements=meta.get("supplements"),
+            figures=tuple(Figure(str(item["figure"]), str(item["source"])) for item in meta.get("figures", ())),
             **sections,
         )
     except KeyError as error:

@@ -19,6 +19,14 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of an entry that no cited article holds: a worked example, or from another source, and from which."""
+
+    figure: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One answer: a policy written by the union, or one article of a statute."""
 
@@ -34,6 +42,11 @@ class Entry:
     citations: tuple[Citation, ...] = ()
     service: str | None = None
     related: tuple[str, ...] = ()
+    variants: tuple[tuple[str, str], ...] = ()
+    """Of whom the answer is another one: the kind of worker, and the entry that answers her."""
+    supplements: str | None = None
+    """The wider entry to which a local one adds what holds in its region."""
+    figures: tuple[Figure, ...] = ()
     conclusion: str = ""
     steps: str = ""
     deadline: str = ""
