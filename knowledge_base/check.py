@@ -19,6 +19,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from knowledge_base.errors import SourceError
+from knowledge_base.figures import stale, unproven
 from knowledge_base.loader import entry_files, read_entry, read_parts
 from knowledge_base.model import Entry
 from knowledge_base.numerals import article_number
@@ -52,9 +53,9 @@ class Document:
 
 @dataclass(frozen=True)
 class Statute:
-    """The text of a document: its articles, and its Chinese characters without anything between."""
+    """The text of a document: its articles by name, and its Chinese characters without anything between."""
 
-    articles: frozenset[str]
+    articles: Mapping[str, str]
     characters: str
 
 
@@ -124,9 +125,11 @@ def _body(entry: Entry) -> Iterator[str]:
         yield "asks one of its questions twice"
     if entry.effective_from and entry.effective_until and entry.effective_until < entry.effective_from:
         yield "effective_until is before effective_from"
+    for figure in stale(entry):
+        yield f"lists the figure {figure}, which the text does not have"
     everything = "\n".join((entry.conclusion, entry.detail, entry.more))
-    if entry.effective_until is None and (figure := _CHANGING.search(everything)):
-        yield f"a figure of a kind that changes needs effective_until: {figure.group().strip()}"
+    if entry.effective_until is None and (changing := _CHANGING.search(everything)):
+        yield f"a figure of a kind that changes needs effective_until: {changing.group().strip()}"
 
 
 def _sources(entry: Entry, statutes: Mapping[str, Statute]) -> Iterator[str]:
@@ -145,9 +148,22 @@ def _sources(entry: Entry, statutes: Mapping[str, Statute]) -> Iterator[str]:
             yield f"cites {citation.document}{citation.article}, which the text does not have"
         elif document.articles is not None and number > document.articles:
             yield f"cites {citation.document}{citation.article}, but it has {document.articles} articles"
+    if statutes:
+        for figure in unproven(entry, _cited_texts(entry, statutes)):
+            yield f"{figure} is in no cited article; cite it, or list it under figures with its source"
     for told in (entry.title, entry.conclusion, entry.steps, entry.deadline, entry.papers, entry.more):
         for name, passage in copied(told, statutes):
             yield f"copies {name}: {passage}…"
+
+
+def _cited_texts(entry: Entry, statutes: Mapping[str, Statute]) -> Iterator[str]:
+    """Yield the articles that an entry cites, and all of a document that it cites as a whole."""
+    for citation in entry.citations:
+        if statute := statutes.get(citation.document):
+            if citation.article is None:
+                yield from statute.articles.values()
+            else:
+                yield statute.articles.get(citation.article, "")
 
 
 def copied(told: str, statutes: Mapping[str, Statute]) -> Iterator[tuple[str, str]]:
@@ -176,9 +192,9 @@ def _together(entries: Mapping[Path, Entry]) -> Iterator[tuple[Path, str]]:
         for related in entry.related:
             if related not in places or related == entry.id:
                 yield path, f"related {related} is no other entry"
-        for kind, other in entry.variants:
-            if other not in places:
-                yield path, f"variants.{kind}: {other} is no entry"
+        for kind, variant in entry.variants:
+            if variant not in places:
+                yield path, f"variants.{kind}: {variant} is no entry"
         if entry.supplements is not None and (entry.supplements not in places or entry.supplements == entry.id):
             yield path, f"supplements {entry.supplements} is no other entry"
 
@@ -199,11 +215,18 @@ def documents() -> dict[str, Document]:
 def read_statutes(folder: Path) -> dict[str, Statute]:
     """Read texts named like their document, a date in brackets at the end of the name apart."""
     return {
-        re.sub(r"\(\d{4}-\d\d-\d\d\)$", "", path.stem): Statute(
-            frozenset(_ARTICLE.findall(text)), _CHINESE.sub("", text)
-        )
+        re.sub(r"\(\d{4}-\d\d-\d\d\)$", "", path.stem): Statute(split_articles(text), _CHINESE.sub("", text))
         for path, text in _texts(folder.rglob("*.txt"))
     }
+
+
+def split_articles(text: str) -> dict[str, str]:
+    """Split a statute into its articles; each reaches to the next one, the last to the end with what is annexed."""
+    parts = _ARTICLE.split(text)
+    articles: dict[str, str] = {}
+    for name, body in zip(parts[1::2], parts[2::2], strict=True):
+        articles[name] = articles.get(name, "") + body
+    return articles
 
 
 def _texts(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:

@@ -86,7 +86,23 @@ def test_with_texts_articles_are_looked_up_and_copies_found(policies: Path, tmp_
     problems = check(policies, laws)
     assert "legal/wages-late.md: cites 劳动合同法第八十五条, which the text does not have" in problems
     assert any("copies 劳动合同法: " in problem for problem in problems)
-    assert len(problems) == 2
+    assert any(problem.startswith("joining/dues.md: 千分之五 is in no cited article") for problem in problems)
+    assert len(problems) == 3
+
+
+def test_a_figure_is_compared_with_what_is_cited(policies: Path, tmp_path: Path) -> None:
+    laws = tmp_path / "laws"
+    laws.mkdir()
+    text = "第二十九条 不得拖欠。\n第三十条 按月支付。\n\n三日内付清。\n第八十五条 六十日内。\n"
+    (laws / "劳动合同法.txt").write_text(text, "utf-8")
+    change(policies, "劳动监察管两年内的事。", "3天、60日、29天。")
+    change(policies, "related: [dues]", "related: [dues]\nfigures: [{figure: 5元, source: 举例}]")
+    assert [problem for problem in check(policies, laws) if problem.startswith("legal/")] == [
+        "legal/wages-late.md: 29天 is in no cited article; cite it, or list it under figures with its source",
+        "legal/wages-late.md: lists the figure 5元, which the text does not have",
+    ]
+    change(policies, "article: 第三十条", "article: null")
+    assert any("29天" in problem for problem in check(policies, laws))
 
 
 def test_27_characters_may_be_the_same_and_28_not(tmp_path: Path) -> None:
