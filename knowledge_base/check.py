@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,11 @@ class Statute:
     articles: Mapping[str, str]
     characters: str
 
+    @cached_property
+    def passages(self) -> frozenset[str]:
+        """All passages of COPIED characters."""
+        return frozenset(_passages(self.characters))
+
 
 def check(source: Path, laws: Path | None = None) -> list[str]:
     """Return every problem of the entries in a folder, ordered by file; an empty list when all is well."""
@@ -95,14 +100,18 @@ def _form(path: Path) -> Iterator[str]:
     """Check the front matter by the schema, and that the file is where its front matter says."""
     meta, _ = read_parts(path)
     plain = {key: _plain(key, value) for key, value in meta.items()}
-    validator = Draft202012Validator(json.loads(_SCHEMA.read_text("utf-8")))
-    for fault in sorted(validator.iter_errors(plain), key=lambda fault: [str(part) for part in fault.path]):
+    for fault in sorted(_validator().iter_errors(plain), key=lambda fault: [str(part) for part in fault.path]):
         where = ".".join(str(part) for part in fault.path)
         yield f"{where}: {fault.message}" if where else fault.message
     if meta.get("id") != path.stem:
         yield f"id {meta.get('id')} is not the file's name"
     if meta.get("category") != path.parent.name:
         yield f"category {meta.get('category')} is not the folder's name"
+
+
+@lru_cache(maxsize=1)
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(json.loads(_SCHEMA.read_text("utf-8")))
 
 
 def _plain(key: str, value: Any) -> Any:
@@ -168,12 +177,14 @@ def _cited_texts(entry: Entry, statutes: Mapping[str, Statute]) -> Iterator[str]
 
 def copied(told: str, statutes: Mapping[str, Statute]) -> Iterator[tuple[str, str]]:
     """Find the first passage of COPIED characters in a row that stands in a statute, for each statute."""
-    characters = _CHINESE.sub("", told)
-    windows = {characters[start : start + COPIED] for start in range(len(characters) - COPIED + 1)}
+    passages = set(_passages(_CHINESE.sub("", told)))
     for name, statute in statutes.items():
-        passage = next((window for window in sorted(windows) if window in statute.characters), None)
-        if passage:
-            yield name, passage
+        if same := passages & statute.passages:
+            yield name, min(same)
+
+
+def _passages(characters: str) -> Iterator[str]:
+    return (characters[start : start + COPIED] for start in range(len(characters) - COPIED + 1))
 
 
 def _together(entries: Mapping[Path, Entry]) -> Iterator[tuple[Path, str]]:

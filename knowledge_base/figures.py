@@ -53,6 +53,7 @@ _NO_FIGURE = re.compile(
     r"|[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}[日号]"
     r"|(?<!\d)12\d{3}(?!\d|元|块)"  # a hotline
     r"|第[\d一二三四五六七八九十百千零]+[条款项章号]"
+    r"|(?<![\d一二三四五六七八九十两几每满])(?:周|星期|礼拜)[一二三四五六日天](?!次)"
     r"|万一|(?<![\d一二三四五六七八九十])千万|三天两头|[三五]一(?=节)",
     re.MULTILINE,
 )
@@ -188,8 +189,18 @@ def _read(match: re.Match[str], text: str) -> Iterator[Mention]:
         halved = match["half"] or re.match(r"半(?!数)", after)
         extra = _HALF if last and halved else Fraction(0)
         quantity = Quantity(kind, (value + extra) * factor)
-        loose = bool(match["ordinal"]) or _is_loose(written, quantity, before if not place else "", after)
+        loose = (
+            bool(match["ordinal"])
+            or _is_quoted(match, text)
+            or _is_loose(written, quantity, before if not place else "", after)
+        )
         yield Mention(written + unit + ("半" if extra and not match["half"] else ""), quantity, loose)
+
+
+def _is_quoted(match: re.Match[str], text: str) -> bool:
+    """Tell whether a number in words stands in quotation marks: “押一个月”, as a boss says, is no statement of ours."""
+    line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+    return not match["numbers"][0].isdigit() and line.count("“") > line.count("”")
 
 
 def _is_loose(written: str, quantity: Quantity, before: str, after: str) -> bool:

@@ -70,7 +70,8 @@ def test_one_figure_in_two_writings(one: str, other: str) -> None:
         "十几年",
         "上千元",
         "万一年底没发",
-        "第3次世界",
+        "周六周日都上班",
+        "星期三天天加班",
         "5年级",
     ],
 )
