@@ -1,7 +1,7 @@
 """`python -m knowledge_base index|search|evaluate|check|train`.
 
-Writes UTF-8 whatever the locale. Exit status: 0 all well, 1 checked and wrong or a line that cannot be read, 2 misuse
-or something missing.
+Writes UTF-8 whatever the locale. Exit status: 0 all well, 1 checked and wrong, a line or an entry that cannot be read
+while the others are served, 2 misuse or something missing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from knowledge_base.check import check
 from knowledge_base.confidence import Confidence
 from knowledge_base.encoder import COMMITTED, SentenceEncoder
 from knowledge_base.errors import KnowledgeBaseError, SourceError
-from knowledge_base.loader import entry_files, load
+from knowledge_base.loader import entry_files, load, load_good
 from knowledge_base.model import Entry, Found
 from settings import Settings, SettingsError, load_settings
 
@@ -53,15 +53,28 @@ def _fail(what: object) -> int:
 
 
 def _index(options: argparse.Namespace, settings: Settings) -> int:
-    entries = load(options.source or settings.kb_source)
+    entries, faulty = _good(options.source or settings.kb_source)
     folder = options.index or settings.index_dir
     encoder = SentenceEncoder(_encoder_name(options, settings))
     if options.if_stale and index.is_fresh(folder, entries, encoder):
         print(f"{folder}: up to date, {len(entries)} entries")
-        return FINE
-    index.save(index.build(entries, encoder, _confidence(encoder, entries)), folder, encoder)
-    print(f"{folder}: {len(entries)} entries, encoder {encoder.name}")
-    return FINE
+    else:
+        index.save(index.build(entries, encoder, _confidence(encoder, entries)), folder, encoder)
+        print(f"{folder}: {len(entries)} entries, encoder {encoder.name}")
+    return WRONG if faulty else FINE
+
+
+def _good(source: Path) -> tuple[list[Entry], bool]:
+    """Read the good entries and tell what is wrong with the others, and whether there are others.
+
+    One bad entry is no reason to answer nothing; without a good one there is nothing to answer with.
+    """
+    entries, faults = load_good(source)
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if not entries:
+        raise SourceError(source, "holds no entry that can be read")
+    return entries, bool(faults)
 
 
 def _confidence(encoder: SentenceEncoder, entries: list[Entry]) -> Confidence | None:
@@ -213,7 +226,7 @@ def _encoder_name(options: argparse.Namespace, settings: Settings) -> str:
     setting = options.encoder or settings.encoder
     if setting:
         return str(setting)
-    return artefact.choose("", settings.var_dir / "encoder", load(settings.kb_source))
+    return artefact.choose("", settings.var_dir / "encoder", load_good(settings.kb_source)[0])
 
 
 def _parser() -> argparse.ArgumentParser:

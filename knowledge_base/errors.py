@@ -17,12 +17,14 @@ class KnowledgeBaseError(Exception):
 
 
 class SourceError(KnowledgeBaseError):
-    """A source file is wrong: `path`, and what is wrong with it."""
+    """A source file is wrong: `path`, and what is wrong with it; its line and field where these are known."""
 
-    def __init__(self, path: Path | str, what: str) -> None:
-        super().__init__(f"{path}: {what}")
+    def __init__(self, path: Path | str, what: str, *, line: int | None = None, field: str | None = None) -> None:
         self.path = path
-        self.what = what
+        self.line = line
+        self.field = field
+        self.what = (f"line {line}: " if line else "") + (f"{field}: " if field else "") + what
+        super().__init__(f"{path}: {self.what}")
 
 
 class EncoderError(KnowledgeBaseError):

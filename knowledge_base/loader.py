@@ -13,6 +13,7 @@ from typing import Any
 import frontmatter
 import yaml
 
+from knowledge_base import schema
 from knowledge_base.errors import SourceError
 from knowledge_base.model import Citation, Entry, Figure
 
@@ -24,20 +25,52 @@ _HEADING = re.compile(r"^##\s+(.+?)\s*$", re.MULTILINE)
 
 def load(source: Path) -> list[Entry]:
     """Read all entries of a folder or a JSONL file, ordered by id; raise SourceError for the first fault."""
+    entries, faults = load_good(source)
+    if faults:
+        raise faults[0]
+    return entries
+
+
+def load_good(source: Path) -> tuple[list[Entry], list[SourceError]]:
+    """Read the entries that can be read, ordered by id, and what is wrong with the others, in the order of the files.
+
+    Raises SourceError when there is nothing to read, or only a JSONL file with a fault: that one is made by programs.
+    """
+    faults: list[SourceError] = []
+    by_id: dict[str, Entry] = {}
     if source.is_dir():
-        entries = [read_entry(path) for path in entry_files(source)]
+        read = _read_folder(source, faults)
     elif source.is_file():
-        entries = list(_read_articles(source))
+        read = ((source, entry) for entry in _read_articles(source))
     else:
         raise SourceError(source, "no such file or folder")
-    if not entries:
-        raise SourceError(source, "holds no entry")
-    by_id: dict[str, Entry] = {}
-    for entry in entries:
+    for path, entry in read:
         if entry.id in by_id:
-            raise SourceError(source, f"the id {entry.id} is there twice")
-        by_id[entry.id] = entry
-    return sorted(entries, key=lambda entry: entry.id)
+            faults.append(SourceError(path, f"the id {entry.id} is there twice", field="id"))
+        by_id.setdefault(entry.id, entry)
+    if not by_id and not faults:
+        raise SourceError(source, "holds no entry")
+    return sorted(by_id.values(), key=lambda entry: entry.id), faults
+
+
+def _read_folder(folder: Path, faults: list[SourceError]) -> Iterator[tuple[Path, Entry]]:
+    """Read the entries of a folder; a file with a fault gives none, and its faults are added to `faults`."""
+    for path in entry_files(folder):
+        try:
+            wrong = list(form_faults(path))
+            faults += wrong
+            if not wrong:
+                yield path, read_entry(path)
+        except SourceError as fault:
+            faults.append(fault)
+
+
+def form_faults(path: Path) -> Iterator[SourceError]:
+    """Check the front matter of a file by the schema; raise SourceError when it cannot be read at all."""
+    meta, _ = read_parts(path)
+    for where, what in schema.faults(meta):
+        line = schema.line_of(path.read_text(encoding="utf-8-sig"), where)
+        yield SourceError(path, what, line=line, field=".".join(map(str, where)))
 
 
 def entry_files(folder: Path) -> list[Path]:
@@ -93,10 +126,19 @@ def read_parts(path: Path) -> tuple[dict[str, Any], str]:
     try:
         post = frontmatter.loads(text)
     except yaml.YAMLError as error:
-        raise SourceError(path, f"front matter is no YAML ({_first_line(error)})") from error
+        mark = getattr(error, "context_mark", None) or getattr(error, "problem_mark", None)
+        what = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise _at(path, text, mark.line + 1 if mark else None, f"front matter is no YAML ({what})") from error
     except ValueError as error:
-        raise SourceError(path, f"front matter has an impossible value ({error})") from error
+        line = schema.line_of_impossible_day(text)
+        raise _at(path, text, line, f"front matter has an impossible value ({error})") from error
     return dict(post.metadata), str(post.content)
+
+
+def _at(path: Path, text: str, line: int | None, what: str) -> SourceError:
+    """Return a fault of front matter that is no YAML, with the field that begins on its line."""
+    field = re.match(r"\w+(?=:)", text.split("\n")[line - 1]) if line else None
+    return SourceError(path, what, line=line, field=field[0] if field else None)
 
 
 def split_body(path: Path, body: str) -> dict[str, str]:
@@ -106,11 +148,18 @@ def split_body(path: Path, body: str) -> dict[str, str]:
     for heading, text in zip(parts[1::2], parts[2::2], strict=True):
         name = HEADINGS.get(heading)
         if name is None:
-            raise SourceError(path, f"has the heading {heading}; known are {'、'.join(HEADINGS)}")
+            what = f"has the heading {heading}; known are {'、'.join(HEADINGS)}"
+            raise SourceError(path, what, line=_line_of_heading(path, heading, 0))
         if name in sections:
-            raise SourceError(path, f"has the heading {heading} twice")
+            raise SourceError(path, f"has the heading {heading} twice", line=_line_of_heading(path, heading, 1))
         sections[name] = text.strip()
     return sections
+
+
+def _line_of_heading(path: Path, heading: str, place: int) -> int:
+    text = path.read_text(encoding="utf-8-sig")
+    starts = [match.start() for match in _HEADING.finditer(text) if match[1] == heading]
+    return text.count("\n", 0, starts[place]) + 1
 
 
 def digest(entries: list[Entry]) -> str:
@@ -154,9 +203,3 @@ def _day(value: Any) -> date | None:
     if value is None or type(value) is date:
         return value
     raise TypeError(f"{value!r} is no date")
-
-
-def _first_line(error: yaml.YAMLError) -> str:
-    mark = getattr(error, "problem_mark", None)
-    where = f"line {mark.line + 1}: " if mark else ""
-    return f"{where}{getattr(error, 'problem', None) or str(error).splitlines()[0]}"

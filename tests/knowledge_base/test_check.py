@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from knowledge_base.check import check, copied, read_statutes
+from knowledge_base.check import check
+from knowledge_base.documents import Document
 from knowledge_base.errors import SourceError
 from knowledge_base.numerals import article_number
+from knowledge_base.statutes import copied, read_statutes
 
+DISPUTES = "最高人民法院关于审理劳动争议案件适用法律问题的解释（一）"
 LONG = "用人单位应当按照劳动合同约定和国家规定向劳动者及时足额支付他们的劳动报酬并且不得克扣"
 
 
@@ -50,6 +53,14 @@ def test_good_entries_have_no_problem(policies: Path) -> None:
         ("## 怎么办", "## 更多", "更多 twice"),
         ("劳动监察管两年内的事。", f"{LONG * 7}。", "characters together, at most 300"),
         ("劳动监察管两年内的事。", "最低工资是2490元一个月。", "needs effective_until"),
+        ("劳动监察管两年内的事。", "最低工资是2490元一个月。", "needs its year in the text"),
+        ("劳动监察管两年内的事。", "每月领1200元补贴。", "needs effective_until"),
+        ("document: 劳动合同法, article: 第三十条", f"document: {DISPUTES}, article: 第三十二条", "was repealed"),
+        ("  - 月底又没发工资", "  - 会费，怎么算的呢？", "asks 会费，怎么算的呢？, which is 会费怎么算 in dues.md"),
+        ("related: [dues]", "related: [dues]\nvariants: {骑手: nobody}", "variants.骑手: nobody is no other entry"),
+        ("related: [dues]", "related: [dues]\nvariants: {骑手: wages-late}", "wages-late is no other entry"),
+        ("related: [dues]", "related: [dues]\nsupplements: nobody", "supplements nobody is no other entry"),
+        ("related: [dues]", "related: [dues]\nsupplements: dues", "its region 全国 is not within 全国"),
         ("effective_until: null", "effective_until: 2001-01-01", "effective_until is before"),
         ("reviewed: 2026-11-21", "reviewed: yesterday", "reviewed"),
     ],
@@ -68,7 +79,7 @@ def test_a_missing_how_to_is_a_fault(policies: Path) -> None:
 
 
 def test_a_figure_with_an_end_is_fine(policies: Path) -> None:
-    change(policies, "劳动监察管两年内的事。", "最低工资是2490元一个月。")
+    change(policies, "劳动监察管两年内的事。", "2026年的最低工资是2490元一个月。")
     change(policies, "effective_until: null", "effective_until: 2027-01-01")
     assert check(policies) == []
 
@@ -87,7 +98,11 @@ def test_with_texts_articles_are_looked_up_and_copies_found(policies: Path, tmp_
     assert "legal/wages-late.md: cites 劳动合同法第八十五条, which the text does not have" in problems
     assert any("copies 劳动合同法: " in problem for problem in problems)
     assert any(problem.startswith("joining/dues.md: 千分之五 is in no cited article") for problem in problems)
-    assert len(problems) == 3
+    assert (
+        "documents.yml: 工会法 has no text in the folder, so it needs a date and a note that says what it is"
+        in problems
+    )
+    assert len(problems) == 4
 
 
 def test_a_figure_is_compared_with_what_is_cited(policies: Path, tmp_path: Path) -> None:
@@ -103,6 +118,55 @@ def test_a_figure_is_compared_with_what_is_cited(policies: Path, tmp_path: Path)
     ]
     change(policies, "article: 第三十条", "article: null")
     assert any("29天" in problem for problem in check(policies, laws))
+
+
+def test_an_example_is_nobodys_figure(policies: Path) -> None:
+    change(policies, "劳动监察管两年内的事。", "比如最低工资2000元，就发1600元。")
+    change(policies, "related: [dues]", "related: [dues]\nfigures: [{figure: 2000元, source: 举例}]")
+    assert check(policies) == []
+
+
+def test_a_local_entry_adds_to_a_wider_one(policies: Path) -> None:
+    change(policies, "related: [dues]", "related: [dues]\nsupplements: wuxi-card")
+    assert any("its region 全国 is not within" in problem for problem in check(policies))
+    change(policies, "region: 全国", "region: 江苏/无锡/梁溪")
+    assert check(policies) == []
+
+
+def test_an_old_local_rule_alone_is_told_with_its_year(policies: Path) -> None:
+    change(policies, "document: 劳动合同法, article: 第三十条", "document: 河南省工会条例, article: 第三条")
+    assert check(policies) == []
+    change(policies, "document: 劳动合同法, article: 第八十五条", "document: 上海市工会条例, article: 第三条")
+    only = "legal/wages-late.md: rests only on local rules"
+    assert check(policies) == [
+        f"{only} from before 2015 and does not say that 河南省工会条例 is of 2004",
+        f"{only}, of which 上海市工会条例 has no date",
+    ]
+    change(policies, "上海市工会条例, article: 第三条", "河南省工会条例, article: 第四条")
+    change(policies, "劳动监察管两年内的事。", "按2004年的条例。")
+    assert check(policies) == []
+
+
+def test_a_document_without_a_text_is_explained(
+    policies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laws = tmp_path / "laws"
+    laws.mkdir()
+    listed = {
+        "工会法": Document("工会法", 58, date="2021-12-24", note="年修正"),
+        "劳动合同法": Document("劳动合同法", 98),
+    }
+    monkeypatch.setattr("knowledge_base.check.documents", lambda: listed)
+    (told,) = [problem for problem in check(policies, laws) if problem.startswith("documents.yml: ")]
+    assert (
+        told
+        == "documents.yml: 劳动合同法 has no text in the folder, so it needs a date and a note that says what it is"
+    )
+
+
+def test_an_entry_that_cannot_be_read_is_still_there_for_others(policies: Path) -> None:
+    (policies / "joining" / "dues.md").write_text("---\nid: dues\n---\n", "utf-8")
+    assert {problem.split(":")[0] for problem in check(policies)} == {"joining/dues.md"}
 
 
 def test_27_characters_may_be_the_same_and_28_not(tmp_path: Path) -> None:

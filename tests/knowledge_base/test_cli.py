@@ -144,3 +144,27 @@ def test_misuse_is_two_and_one_clear_message(arguments: tuple[str, ...]) -> None
     assert done.returncode == 2
     assert done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_an_entry_that_cannot_be_read_is_named_and_the_others_are_served(
+    made: tuple[Path, Path], policies: Path, tmp_path: Path
+) -> None:
+    path = policies / "joining" / "dues.md"
+    path.write_text(path.read_text("utf-8").replace("region: 全国", "region: 全 国"), "utf-8")
+    done = run("index", "--source", policies, "--index", tmp_path / "i", "--encoder", made[1])
+    assert done.returncode == 1
+    assert f"{path}: line 6: region: '全 国' does not match" in done.stderr.decode("utf-8")
+    assert "2 entries" in done.stdout.decode("utf-8")
+    again = run("index", "--source", policies, "--index", tmp_path / "i", "--encoder", made[1], "--if-stale")
+    assert (again.returncode, "up to date, 2 entries" in again.stdout.decode("utf-8")) == (1, True)
+    found = run("search", "--index", tmp_path / "i", "--encoder", made[1], "--json", given="欠薪找谁".encode())
+    assert json.loads(found.stdout)["results"][0]["id"] == "wages-late"
+
+
+def test_without_a_good_entry_there_is_no_index(made: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "legal").mkdir()
+    (tmp_path / "legal" / "bad.md").write_text("nothing", "utf-8")
+    done = run("index", "--source", tmp_path, "--index", tmp_path / "i", "--encoder", made[1])
+    assert done.returncode == 2
+    assert "bad.md: has no front matter" in done.stderr.decode("utf-8")
+    assert not (tmp_path / "i").exists()

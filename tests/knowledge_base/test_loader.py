@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from knowledge_base.errors import SourceError
-from knowledge_base.loader import digest, load
+from knowledge_base.loader import digest, load, load_good
 from knowledge_base.model import Citation, Entry
 
 
@@ -35,23 +36,49 @@ def test_the_second_bubble_joins_what_is_there(entries: list[Entry]) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "what"),
     [
-        ("---\nid", "id", "no front matter"),
-        ("region: 全国", "region: [全国", "is no YAML"),
-        ("region: 全国\n", "", "lacks region"),
-        ("effective_from: 2013-07-01", "effective_from: soon", "wrong kind"),
-        ("effective_from: 2013-07-01", "effective_from: 2013-13-41", "impossible value"),
-        ("## 期限", "## 时间", "heading 时间"),
-        ("## 期限", "## 材料", "heading 材料 twice"),
-        ("citations:\n", "citations: none\nignored:\n", "wrong kind"),
+        ("---\nid", "id", "has no front matter"),
+        ("region: 全国", "region: [全国", "line 6: region: front matter is no YAML"),
+        ("region: 全国\n", "", "line 1: region: is missing"),
+        ("region: 全国", "region: 全 国", "line 6: region: "),
+        ("effective_from: 2013-07-01", "effective_from: soon", "line 7: effective_from: 'soon' is no day"),
+        ("effective_until: null", "effective_until: never", "line 8: effective_until: 'never' is no day"),
+        ("effective_from: 2013-07-01", "effective_from: 2013-13-41", "line 7: effective_from: .* impossible value"),
+        ("article: 第三十条", "article: 三十", "line 24: citations.0.article: "),
+        ("  - 月底又没发工资\n", "", "line 10: questions: has 11, at least 12"),
+        ("## 期限", "## 时间", "line 35: has the heading 时间"),
+        ("## 期限", "## 材料", "line 38: has the heading 材料 twice"),
+        ("service: req", "remark: x\nservice: req", "line 26: remark: is no field of an entry"),
+        ("citations:\n", "citations: none\nservices:\n", "line 23: citations: 'none' is not of type 'array'"),
     ],
 )
 def test_a_spoiled_entry_is_named_with_its_fault(policies: Path, old: str, new: str, what: str) -> None:
     path = policies / "legal" / "wages-late.md"
     path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
-    with pytest.raises(SourceError, match=what) as raised:
+    entries, faults = load_good(policies)
+    assert [entry.id for entry in entries] == ["dues", "wuxi-card"]
+    assert any(re.match(what, fault.what) for fault in faults), faults
+    assert all(str(fault).startswith(f"{path}: ") and "\n" not in str(fault) for fault in faults)
+    with pytest.raises(SourceError) as raised:
         load(policies)
-    assert str(raised.value).startswith(str(path))
-    assert "\n" not in str(raised.value)
+    assert raised.value.what == faults[0].what
+
+
+def test_all_faults_of_all_files_are_told(policies: Path) -> None:
+    for name in ("legal/wages-late.md", "joining/dues.md"):
+        path = policies / name
+        path.write_text(path.read_text("utf-8").replace("service:", "dienst:").replace("title:", "titel:"), "utf-8")
+    entries, faults = load_good(policies)
+    assert [entry.id for entry in entries] == ["wuxi-card"]
+    assert {(Path(fault.path).stem, fault.field) for fault in faults} == {
+        (name, field) for name in ("wages-late", "dues") for field in ("title", "titel", "service", "dienst")
+    }
+
+
+def test_without_a_good_entry_all_faults_are_told(policies: Path) -> None:
+    for path in policies.rglob("*.md"):
+        path.write_text("nothing", "utf-8")
+    entries, faults = load_good(policies)
+    assert (entries, len(faults)) == ([], 3)
 
 
 def test_a_file_in_another_encoding_is_named(policies: Path) -> None:
