@@ -19,7 +19,7 @@ from casework.database import Database
 from casework.ledger import Ledger
 from casework.wording import Wording
 from knowledge_base import KnowledgeBase, artefact
-from knowledge_base.loader import load
+from knowledge_base.loader import load_good
 from settings import ROOT, Settings
 
 
@@ -48,7 +48,7 @@ def executor(settings: Settings, knowledge_base: KnowledgeBase) -> ActionExecuto
 
 def encoder_in_use(settings: Settings) -> str:
     """Return the encoder that is set, or the project's own that fits the policies as they are."""
-    return artefact.choose(settings.encoder, settings.var_dir / "encoder", load(settings.kb_source))
+    return artefact.choose(settings.encoder, settings.var_dir / "encoder", load_good(settings.kb_source)[0])
 
 
 def build_server(registered: ActionExecutor, search: Search, token: str) -> Any:

@@ -62,7 +62,7 @@ from casework.staff import StaffAccounts
 from casework.staff_admin import StaffAdmin
 from casework.staff_sessions import StaffSessions
 from casework.wording import Wording
-from knowledge_base.loader import load
+from knowledge_base.loader import load_good
 from settings import ROOT, Settings
 
 ATTACHMENTS_PER_MINUTE = 10
@@ -144,7 +144,7 @@ def console(settings: Settings) -> FastAPI:
     search = SearchClient(search_http, settings.actions_url, settings.actions_token.get_secret_value())
     lists = Lists(inbox, DepartmentNames(database), feed)
     hand_offs = HandOffs(database, keyring, wording, Ratings(database, wording).ask_bubble)
-    titles = {entry.id: entry.title for entry in load(settings.kb_source)}
+    titles = {entry.id: entry.title for entry in load_good(settings.kb_source)[0]}
     routers: list[APIRouter] = [
         InboxPages(lists).router(),
         ConversationPages(lists, inbox, hand_offs, Notes(database), titles.get).router(),

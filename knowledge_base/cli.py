@@ -167,7 +167,13 @@ def _write(row: dict[str, Any]) -> None:
 
 
 def _train(options: argparse.Namespace, settings: Settings) -> int:
-    entries = load(options.source or settings.kb_source)
+    source = options.source or settings.kb_source
+    if options.if_stale and load_good(source)[1]:
+        # Training takes minutes and would be thrown away with the next correction; the committed encoder serves.
+        _good(source)
+        print("not trained: mend these entries first", file=sys.stderr)
+        return WRONG
+    entries = load(source)
     output = options.output or (settings.var_dir / "encoder" if options.if_stale else COMMITTED)
     if options.if_stale:
         for folder in (output, COMMITTED):

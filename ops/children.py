@@ -95,13 +95,21 @@ class Children:
             self._tell_watchdog("-", child)
         return code
 
-    async def run(self, name: str, command: Sequence[str], env: Mapping[str, str]) -> None:
-        """Run a program to its end. Raises `CommandFailed` with its last lines and the place of its log."""
+    async def run(
+        self, name: str, command: Sequence[str], env: Mapping[str, str], *, passable: int | None = None
+    ) -> str:
+        """Run a program to its end; return its last lines where it ended with the passable exit code, "" after 0.
+
+        Raises `CommandFailed` with its last lines and the place of its log.
+        """
         child = await self.spawn(name, command, env)
         code = await self.wait(child)
         if code:
             lines = child.last_lines()
+            if code == passable:
+                return lines
             raise CommandFailed(f"{name} failed ({describe(code)}); all of it in {child.log}\n{lines}", lines)
+        return ""
 
     async def stop(self, child: Child) -> None:
         """Ask a program to stop, and end it when it does not within the patience."""

@@ -85,4 +85,6 @@ def _first_account(opened: Database) -> str | None:
 async def _knowledge_base(children: Children, env: Mapping[str, str], command: str, force: bool) -> None:
     words = [str(PYTHON), "-m", "knowledge_base", command, *([] if force else ["--if-stale"])]
     line = {"train": "the encoder is up to date", "index": "the index is up to date"}[command]
-    await timed(line, children.run(f"knowledge-{command}", words, env))
+    # Status 1: entries that cannot be read, while the others are served. They are told; the line stays open.
+    if told := await timed(line, children.run(f"knowledge-{command}", words, env, passable=1)):
+        say(f"  some entries cannot be read and are not served:\n{told}")

@@ -177,6 +177,13 @@ async def test_a_program_that_fails_is_named_with_its_last_lines_and_its_log(sys
     assert "    domain.yml: no such intent" in str(told.value)
 
 
+async def test_a_program_may_end_with_a_passable_exit_code(system: System) -> None:
+    code = "import sys; print('one entry is bad'); sys.exit(1)"
+    told = await system.children.run("knowledge-index", [sys.executable, "-c", code], os.environ, passable=1)
+    assert "one entry is bad" in told
+    assert await system.children.run("knowledge-index", [sys.executable, "-c", ""], os.environ, passable=1) == ""
+
+
 async def test_a_program_that_is_not_there_is_named(system: System) -> None:
     with pytest.raises(CommandFailed, match="nothing: /nonexistent cannot be started: No such file"):
         await system.children.run("nothing", ["/nonexistent"], os.environ)
