@@ -45,7 +45,7 @@ def test_no_phrasing_is_off_topic() -> None:
 
 def test_documents_are_listed_once() -> None:
     listed = documents()
-    assert listed["劳动法"].superseded.keys() == {"第三十六条", "第六十二条", "第八十二条"}
+    assert {"第三十六条", "第六十二条", "第八十二条"} <= listed["劳动法"].superseded.keys()
     assert {"第六条", "第十条", "第十六条", "第十九条"} <= listed["失业保险条例"].superseded.keys()
     assert "第十六条" in listed["社会保险法"].superseded
     disputes = listed["最高人民法院关于审理劳动争议案件适用法律问题的解释（一）"]
