@@ -86,6 +86,11 @@ class KnowledgeBase:
         chances = ranking.chances(model)
         return not first.is_related(second) and bool(chances[1] >= model.near * (chances[0] + chances[1]))
 
+    def supplements(self, entry_id: str, *, on: date | None = None) -> tuple[Entry, ...]:
+        """Return the local entries in force that add to a wider one, of whatever region."""
+        day = on or today()
+        return tuple(entry for entry in self._index.entries if entry.supplements == entry_id and in_force(entry, day))
+
 
 def today() -> date:
     """Return the day in China, whatever the machine's time zone."""
