@@ -1,4 +1,4 @@
-"""`python -m knowledge_base index|search|evaluate|check|train`.
+"""`python -m knowledge_base index|search|evaluate|check|coverage|train`.
 
 Writes UTF-8 whatever the locale. Exit status: 0 all well, 1 checked and wrong, a line or an entry that cannot be read
 while the others are served, 2 misuse or something missing.
@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from knowledge_base import artefact, evaluation, index
+from knowledge_base import artefact, coverage, evaluation, index
 from knowledge_base.base import KnowledgeBase
 from knowledge_base.calibration import calibrate
 from knowledge_base.check import check
@@ -25,6 +25,7 @@ from knowledge_base.encoder import COMMITTED, SentenceEncoder
 from knowledge_base.errors import KnowledgeBaseError, SourceError
 from knowledge_base.loader import entry_files, load, load_good
 from knowledge_base.model import Entry, Found
+from knowledge_base.statutes import read_statutes
 from settings import Settings, SettingsError, load_settings
 
 FINE, WRONG, MISUSE = 0, 1, 2
@@ -197,6 +198,18 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
     return WRONG if problems else FINE
 
 
+def _coverage(options: argparse.Namespace, settings: Settings) -> int:
+    """Show which articles and services the entries cover; one that is open makes the status 1."""
+    if options.laws and not options.laws.is_dir():
+        raise SourceError(options.laws, "no such folder")
+    statutes = read_statutes(options.laws) if options.laws else {}
+    covered = coverage.cover(load(options.source or settings.kb_source), statutes)
+    print(coverage.as_text(covered))
+    if options.markdown:
+        options.markdown.write_text(coverage.as_markdown(covered), "utf-8")
+    return FINE if covered.is_whole else WRONG
+
+
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
     """Show what calibration measured on the project's own phrasings, and measure on the data folder."""
     if options.data and not options.data.is_dir():
@@ -243,6 +256,7 @@ def _parser() -> argparse.ArgumentParser:
         (_search, "answer the questions on standard input, one a line", ("index", "encoder", "search")),
         (_evaluate, "measure, on the project's own phrasings and on a folder of data", ("source", "encoder", "data")),
         (_check, "check the entries", ("source", "laws")),
+        (_coverage, "show which articles and services the entries cover", ("source", "laws", "markdown")),
         (_train, "train and calibrate the project's own encoder", ("source", "output", "if_stale")),
     ):
         command = commands.add_parser(run.__name__[1:], help=about, description=about)
@@ -280,6 +294,9 @@ _OPTIONS: dict[str, Any] = {
         help="folder of the encoder (the committed one; with --if-stale, the one in VAR_DIR)",
     ),
     "data": lambda command: _data_options(command),
+    "markdown": lambda command: command.add_argument(
+        "--markdown", type=Path, metavar="FILE", help="also write the tables there"
+    ),
     "laws": lambda command: command.add_argument("--laws", type=Path, metavar="DIR", help="folder of statute texts"),
     "search": _search_options,
 }

@@ -168,3 +168,10 @@ def test_without_a_good_entry_there_is_no_index(made: tuple[Path, Path], tmp_pat
     assert done.returncode == 2
     assert "bad.md: has no front matter" in done.stderr.decode("utf-8")
     assert not (tmp_path / "i").exists()
+
+
+def test_coverage_says_what_is_open_and_writes_the_tables(tmp_path: Path) -> None:
+    done = run("coverage", "--markdown", tmp_path / "coverage.md")
+    assert done.returncode == 1
+    assert "open: 第二条" in done.stdout.decode("utf-8")
+    assert (tmp_path / "coverage.md").read_text("utf-8").startswith("# What the entries cover")
