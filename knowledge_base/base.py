@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
-from knowledge_base import index as indexing
+from knowledge_base import store
 from knowledge_base.confidence import Confidence
 from knowledge_base.encoder import Encoder, SentenceEncoder
 from knowledge_base.filters import covers, in_force
@@ -33,7 +33,7 @@ class KnowledgeBase:
         Raises EncoderError, BrokenIndex, and WrongEncoder when another encoder made the index.
         """
         used = SentenceEncoder(encoder)
-        return cls(indexing.load(index_dir, used), used)
+        return cls(store.load(index_dir, used), used)
 
     def search(
         self,

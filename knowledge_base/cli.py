@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from knowledge_base import artefact, coverage, evaluation, index
+from knowledge_base import artefact, coverage, evaluation, index, store
 from knowledge_base.base import KnowledgeBase
 from knowledge_base.calibration import calibrate
 from knowledge_base.check import check
@@ -57,10 +57,10 @@ def _index(options: argparse.Namespace, settings: Settings) -> int:
     entries, faulty = _good(options.source or settings.kb_source)
     folder = options.index or settings.index_dir
     encoder = SentenceEncoder(_encoder_name(options, settings))
-    if options.if_stale and index.is_fresh(folder, entries, encoder):
+    if options.if_stale and store.is_fresh(folder, entries, encoder):
         print(f"{folder}: up to date, {len(entries)} entries")
     else:
-        index.save(index.build(entries, encoder, _confidence(encoder, entries)), folder, encoder)
+        store.save(index.build(entries, encoder, _confidence(encoder, entries)), folder, encoder)
         print(f"{folder}: {len(entries)} entries, encoder {encoder.name}")
     return WRONG if faulty else FINE
 
