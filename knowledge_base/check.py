@@ -33,6 +33,7 @@ _CHANGING = re.compile(
     rf"({_KINDS})[^。；，\n]{{0,24}}?(\d[\d.,]*\s*[元万])|(\d[\d.,]*\s*[元万])[^。；，\n]{{0,12}}?({_KINDS})"
 )
 _YEAR = re.compile(r"20\d\d(?=年|-\d\d)")
+_ARTICLE = re.compile(r"第[一二三四五六七八九十百千零]+条(?:之[一二三四五六七八九十])?")
 _PARTICLES = re.compile("[吗呢吧啊呀么嘛了的哦哈啦呐]")
 
 
@@ -155,9 +156,25 @@ def _sources(entry: Entry, statutes: Mapping[str, Statute]) -> Iterator[str]:
     if statutes:
         for figure in unproven(entry, _cited_texts(entry, statutes)):
             yield f"{figure} is in no cited article; cite it, or list it under figures with its source"
+        yield from _listed(entry, statutes)
     for told in (entry.title, entry.conclusion, entry.steps, entry.deadline, entry.papers, entry.more):
         for name, passage in copied(told, statutes):
             yield f"copies {name}: {passage}…"
+
+
+def _listed(entry: Entry, statutes: Mapping[str, Statute]) -> Iterator[str]:
+    """Look listed figures up where their source is an article and no more: 劳动法第四十四条.
+
+    A figure that was worked out says how (劳动争议调解仲裁法第四十三条：45日加15日) and is not in the article as it is.
+    """
+    for figure in entry.figures:
+        name = max((name for name in statutes if figure.source.startswith(name)), key=len, default=None)
+        articles = _ARTICLE.findall(figure.source)
+        if name is None or not articles or re.search(r"[^、和及，,]", _ARTICLE.sub("", figure.source[len(name) :])):
+            continue
+        texts = (statutes[name].articles.get(article, "") for article in articles)
+        if not quantities(figure.figure) <= {quantity for text in texts for quantity in quantities(text)}:
+            yield f"lists {figure.figure} from {figure.source}, which does not have it"
 
 
 def _cited_texts(entry: Entry, statutes: Mapping[str, Statute]) -> Iterator[str]:

@@ -30,7 +30,7 @@ _UNITS: tuple[tuple[str, str, Fraction], ...] = (
     (r"%", "ratio", Fraction(1, 100)),
     (r"倍", "ratio", Fraction(1)),
     (r"成(?![员立为了本年功都])", "ratio", Fraction(1, 10)),
-    (r"(?:元(?!旦)|块钱?)", "yuan", Fraction(1)),
+    (r"(?:元(?!旦)|块钱?|(?<=\d万)(?=[以的，。；、：）\s]|$))", "yuan", Fraction(1)),
     (r"(?:个人(?!账)|人(?![民事工才力社])|名(?![字单称额义])|位(?![置于数]))", "people", Fraction(1)),
     (r"次(?![日要品数])", "times", Fraction(1)),
 )
@@ -46,6 +46,7 @@ _SLASHED = re.compile(r"(?<![\d/.])(\d)/(\d)(?![\d/.%天日年个元倍周岁小
 _HALVED = re.compile(r"半(年|个月|个?小时|天|日)|一半|半数|过半|减半")
 _HALVES = {"年": ("month", Fraction(6)), "个月": ("month", _HALF), "天": ("day", _HALF), "日": ("day", _HALF)}
 _NUMBER = re.compile(NUMBER)
+_WIDE = re.compile("[０-９．％～＋／]+")
 _NO_FIGURE = re.compile(
     r"^\s*(?:\d+[.、)](?!\d)\s*)"  # the number of a step
     r"|(?:\d{4}|[一二][〇零九八]..)年(?:底|初|末)?(?:度|\d{1,2}月(?:份|底|初)?(?:\d{1,2}[日号])?)?"
@@ -125,8 +126,8 @@ def quantities(text: str) -> frozenset[Quantity]:
 @lru_cache(maxsize=4096)
 def mentions(text: str) -> tuple[Mention, ...]:
     """Find the figures of a text in the order of their kinds."""
-    # One form for ％ and %, （ and (; blanks between a number and its unit are layout.
-    clean = unicodedata.normalize("NFKC", text)
+    # One form for ％ and %, １ and 1, but ， stays: 300，500 are two. Blanks between a number and its unit are layout.
+    clean = _WIDE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     clean = re.sub(r"(?<=[\d一-鿿%])[ \t　]+(?=[\d一-鿿%])", "", _NO_FIGURE.sub("；", clean).replace("**", ""))
     found: list[Mention] = []
     for finder in (_fractions, _slashed, _halves, _counted):
@@ -176,7 +177,7 @@ def _counted(text: str, found: list[Mention]) -> str:
 
 def _read(match: re.Match[str], text: str) -> Iterator[Mention]:
     """Read one number with its unit, or several with one: 5到12%, 12、18、24个月."""
-    kind, factor = next(_UNITS[place][1:] for place in range(len(_UNITS)) if match[f"unit{place}"])
+    kind, factor = next(_UNITS[place][1:] for place in range(len(_UNITS)) if match[f"unit{place}"] is not None)
     before, after = text[max(0, match.start() - 1) : match.start()], text[match.end() :]
     numbers = _NUMBER.findall(match["numbers"])
     unit = match[0][match.end("numbers") - match.start() :]

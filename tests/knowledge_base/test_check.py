@@ -169,6 +169,23 @@ def test_an_entry_that_cannot_be_read_is_still_there_for_others(policies: Path) 
     assert {problem.split(":")[0] for problem in check(policies)} == {"joining/dues.md"}
 
 
+def test_a_listed_figure_is_in_the_article_that_is_its_source(policies: Path, tmp_path: Path) -> None:
+    laws = tmp_path / "laws"
+    laws.mkdir()
+    (laws / "劳动合同法.txt").write_text("第三十条 两年。\n第八十五条 六十日。\n第八十六条 一年。\n", "utf-8")
+    change(policies, "劳动监察管两年内的事。", "60天内、一年内、13天内、75天内。")
+    listed = [
+        "{figure: 60天, source: 劳动合同法第八十五条}",
+        "{figure: 一年, source: 劳动合同法第八十五条、第八十六条}",
+        "{figure: 13天, source: 劳动合同法第八十六条}",
+        "{figure: 75天, source: 劳动合同法第八十五条：60日加15日}",
+    ]
+    change(policies, "related: [dues]", f"related: [dues]\nfigures: [{', '.join(listed)}]")
+    assert [problem for problem in check(policies, laws) if problem.startswith("legal/")] == [
+        "legal/wages-late.md: lists 13天 from 劳动合同法第八十六条, which does not have it"
+    ]
+
+
 def test_27_characters_may_be_the_same_and_28_not(tmp_path: Path) -> None:
     (tmp_path / "某法.txt").write_text(f"第一条 {LONG}", "utf-8")
     statutes = read_statutes(tmp_path)
