@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +15,12 @@ from knowledge_base.encoder import Encoder, Vectors
 from knowledge_base.model import Entry
 from knowledge_base.splitter import split
 from knowledge_base.text import terms, wording
+
+Known = Mapping[str, NDArray[np.float32]]
+"""Texts and their vectors, by one encoder and one version of this code."""
+
+BLOCK = 2048
+"""Texts that are encoded at a time."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +52,10 @@ class Index:
         return {entry.id: position for position, entry in enumerate(self.entries)}
 
 
-def build(entries: Sequence[Entry], encoder: Encoder, confidence: Confidence | None = None) -> Index:
-    """Index entries in memory."""
+def build(
+    entries: Sequence[Entry], encoder: Encoder, confidence: Confidence | None = None, known: Known | None = None
+) -> Index:
+    """Index entries in memory; `known` has the vectors of texts that this encoder need not encode again."""
     chunks = split(entries)
     documents: list[list[str]] = [[] for _ in entries]
     for chunk in chunks:
@@ -57,7 +65,32 @@ def build(entries: Sequence[Entry], encoder: Encoder, confidence: Confidence | N
     return Index(
         entries=tuple(entries),
         owners=np.array([chunk.entry for chunk in chunks], dtype=np.int64),
-        vectors=encoder.encode([chunk.text for chunk in chunks]),
+        vectors=encoded([chunk.text for chunk in chunks], encoder, known or {}),
         bm25=bm25,
         confidence=confidence,
     )
+
+
+def encoded(texts: Sequence[str], encoder: Encoder, known: Known) -> Vectors:
+    """Return one unit row a text; equal texts and known ones are not encoded again.
+
+    Encodes BLOCK texts at a time straight into the result, so that there is never a second copy of all vectors.
+    """
+    rows: dict[str, list[int]] = {}
+    for row, text in enumerate(texts):
+        rows.setdefault(text, []).append(row)
+    new = [text for text in rows if text not in known]
+    first = encoder.encode(new[:BLOCK]) if new or not known else np.empty((0, len(next(iter(known.values())))))
+    vectors = np.empty((len(texts), first.shape[1]), dtype=np.float32)
+    for text in rows.keys() & known.keys():
+        vectors[rows[text]] = known[text]
+    for start in range(0, len(new), BLOCK):
+        part = new[start : start + BLOCK]
+        for text, vector in zip(part, encoder.encode(part) if start else first, strict=True):
+            vectors[rows[text]] = vector
+    return vectors
+
+
+def known_vectors(index: Index) -> dict[str, NDArray[np.float32]]:
+    """Return the vector of each chunk's text; they are views, the index's vectors stay in memory with them."""
+    return {chunk.text: vector for chunk, vector in zip(split(index.entries), index.vectors, strict=True)}

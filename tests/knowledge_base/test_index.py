@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +13,7 @@ import pytest
 from knowledge_base import index as indexing
 from knowledge_base import store
 from knowledge_base.confidence import Confidence, Scope
+from knowledge_base.encoder import Vectors
 from knowledge_base.errors import BrokenIndex, WrongEncoder
 from knowledge_base.model import Entry
 from tests.knowledge_base.conftest import HashedTerms
@@ -79,3 +83,62 @@ def test_missing_data_is_named(tmp_path: Path, entries: list[Entry], encoder: Ha
     next(tmp_path.glob("data-*/vectors.npy")).unlink()
     with pytest.raises(BrokenIndex, match="damaged"):
         store.load(tmp_path, encoder)
+
+
+class Counting(HashedTerms):
+    """Remembers which texts it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Encode and remember."""
+        self.asked.extend(texts)
+        return super().encode(texts)
+
+
+def test_only_texts_that_are_new_are_encoded_again(entries: list[Entry]) -> None:
+    encoder = Counting()
+    old = indexing.build(entries, encoder)
+    assert len(encoder.asked) == len(set(encoder.asked))
+    encoder.asked.clear()
+    changed = [replace(entries[0], title="交会费要多少钱"), *entries[1:]]
+    new = indexing.build(changed, encoder, known=indexing.known_vectors(old))
+    assert encoder.asked == ["交会费要多少钱"]
+    np.testing.assert_array_equal(new.vectors, indexing.build(changed, HashedTerms()).vectors)
+    encoder.asked.clear()
+    same = indexing.build(entries, encoder, known=indexing.known_vectors(old))
+    assert encoder.asked == []
+    np.testing.assert_array_equal(same.vectors, old.vectors)
+
+
+def test_equal_texts_are_encoded_once_and_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["入会", "工资", "入会", "会费", "工资", "加班"]
+    whole = indexing.encoded(texts, HashedTerms(), {})
+    monkeypatch.setattr(indexing, "BLOCK", 2)
+    encoder = Counting()
+    np.testing.assert_array_equal(indexing.encoded(texts, encoder, {}), whole)
+    assert encoder.asked == ["入会", "工资", "会费", "加班"]
+
+
+def test_vectors_are_never_more_than_twice_in_memory() -> None:
+    class Constant(HashedTerms):
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            return np.ones((len(texts), 256), dtype=np.float32)
+
+    texts = [str(number) for number in range(40_000)]
+    old = indexing.encoded(texts, Constant(), {})
+    known = dict(zip(texts[1:], old[1:], strict=True))
+    tracemalloc.start()
+    new = indexing.encoded(texts, Constant(), known)
+    again = tracemalloc.get_traced_memory()[1]
+    tracemalloc.reset_peak()
+    del new
+    new = indexing.encoded(texts, Constant(), {})
+    anew = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    lists = 300 * len(texts)  # bytes that Python needs for the texts' places, whatever the vectors' length
+    assert new.dtype == np.float32
+    assert again < new.nbytes + lists  # beside the old vectors: twice together
+    assert anew < 2 * new.nbytes
