@@ -6,7 +6,7 @@ A card is at most two bubbles: the conclusion, then what to do with everything t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self, get_args
 
@@ -20,6 +20,9 @@ SECOND_BUBBLE = 300
 Outcome = Literal["answered", "asked_back", "declined", "off_topic", "hand_off", "distress", "failed", "told"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 """`hand_off` and `distress` ask the gateway to bring a person in, with the card as what is said first."""
+
+CALLS_FOR_PEOPLE: tuple[Outcome, ...] = ("distress", "hand_off", "failed")
+"""Outcomes of one card that count for the whole turn."""
 
 
 class CardError(CaseworkError):
@@ -91,7 +94,8 @@ class Card:
     citations: tuple[Citation, ...] = ()
     buttons: tuple[Button, ...] = ()
     understood: Mapping[str, Any] = field(default_factory=dict)
-    """What the answer rests on, for the staff: `intent`, `confidence`, `entries` (their ids)."""
+    """What the answer rests on: `intent`, `confidence`, `entries` (their ids), for the staff; `topic`, for what the
+    worker asks next (casework/previous.py)."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the card as JSON for the way through Rasa."""
@@ -151,24 +155,31 @@ class Answer:
 
 
 def answer_from_rasa(messages: Iterable[Mapping[str, Any]]) -> Answer | None:
-    """Read the messages of one turn; None when there is nothing to show, which is a failed turn.
+    """Read the messages of one turn, several cards in their order; None when there is nothing to show: a failed turn.
 
-    Raises `CardError`.
+    What the turn came to is what its first card came to, unless another one calls for people. Raises `CardError`.
     """
     bubbles: list[Bubble] = []
-    outcome: Outcome = "told"
-    understood: Mapping[str, Any] = {}
+    cards: list[Card] = []
     try:
         for message in messages:
             custom = message.get("custom")
             if custom:
-                card = Card.from_dict(custom)
-                bubbles.extend(card.bubbles())
-                outcome = card.outcome
-                understood = card.understood
+                cards.append(Card.from_dict(custom))
+                bubbles.extend(cards[-1].bubbles())
             elif message.get("text"):
                 buttons = tuple(Button.from_dict(button) for button in message.get("buttons") or ())
                 bubbles.append(Bubble(str(message["text"]), buttons))
+        understood = _together([card.understood for card in cards])
     except (KeyError, TypeError, AttributeError) as error:  # a part of another shape: a failed turn, not a fault here
         raise CardError(f"the answer has a part that cannot be read: {type(error).__name__}") from error
+    outcomes = [card.outcome for card in cards] or ["told"]
+    outcome = next((each for each in CALLS_FOR_PEOPLE if each in outcomes), outcomes[0])
     return Answer(tuple(bubbles), outcome, understood) if bubbles else None
+
+
+def _together(understood: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Put what several cards rest on into one: the first one's word counts, the entries are those of all."""
+    entries = [entry for each in understood for entry in each.get("entries") or ()]
+    together = {key: value for each in reversed(understood) for key, value in each.items()}
+    return {**together, "entries": list(dict.fromkeys(entries))} if entries else together

@@ -1,16 +1,23 @@
-"""Contacts: found by a keyed hash of their address, their private numbers kept encrypted."""
+"""Contacts: found by a keyed hash of their address, their private numbers kept encrypted; what they are asked for."""
 
 from __future__ import annotations
 
 from collections import Counter
+from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from casework.crypto import Keyring
 from casework.private_numbers import PrivateNumber as FoundNumber
 from casework.private_numbers import label, replace_private_numbers
 from casework.tables import Contact, ContactAddress, Conversation, Message, PrivateNumber
+
+Fact = Literal["kind", "region"]
+"""What the bot asks a worker for, because answers differ by it."""
+ASKED_AT_MOST = 3
+"""Questions for one fact, after which a worker who does not answer is left in peace."""
+_FACTS = {"kind": (Contact.kind, Contact.kind_asked), "region": (Contact.region, Contact.region_asked)}
 
 
 def find_contact(session: Session, keyring: Keyring, channel: str, address: str) -> int | None:
@@ -68,9 +75,38 @@ def hide_numbers(session: Session, keyring: Keyring, contact_id: int, text: str)
 
 def remember_region(session: Session, message_key: str, region: str) -> None:
     """Keep the region that a contact named in one of her messages."""
-    of_message = (
+    _set(session, message_key, region=region)
+
+
+def remember_kind(session: Session, message_key: str, kind: str | None) -> None:
+    """Keep the kind of worker that a contact said she is; None where she is of it no more, and may be asked again."""
+    _set(session, message_key, kind=kind)
+
+
+def may_ask(session: Session, message_key: str, fact: Fact) -> bool:
+    """Count a question for what is not known of a contact; False where it is known, or was asked often enough."""
+    known, asked = _FACTS[fact]
+    counted = (
+        update(Contact)
+        .where(Contact.id.in_(_contact_of(message_key)), known.is_(None), asked < ASKED_AT_MOST)
+        .values({asked: asked + 1})
+    )
+    return bool(session.execute(counted).rowcount)  # type: ignore[attr-defined]  # an UPDATE has a row count
+
+
+def ask_no_more(session: Session, message_key: str, fact: Fact) -> None:
+    """Note that a contact answered a question, with none of what was offered: she is not asked again."""
+    known, asked = _FACTS[fact]
+    _set(session, message_key, **{known.key: None, asked.key: ASKED_AT_MOST})
+
+
+def _contact_of(message_key: str) -> Select[int]:
+    return (
         select(Conversation.contact_id)
         .join(Message, Message.conversation_id == Conversation.id)
         .where(Message.message_key == message_key)
     )
-    session.execute(update(Contact).where(Contact.id.in_(of_message)).values(region=region))
+
+
+def _set(session: Session, message_key: str, **values: object) -> None:
+    session.execute(update(Contact).where(Contact.id.in_(_contact_of(message_key))).values(values))

@@ -24,6 +24,7 @@ from casework.crypto import Keyring
 from casework.database import Database, now
 from casework.errors import CaseworkError
 from casework.messages import Enclosure, Shown, add_bubble, as_shown, words_beside
+from casework.previous import previous_topic
 from casework.queue import hand_to_staff, look_again, mind_grievance, place, places
 from casework.tables import Contact, Conversation, HandOff, Message, OfferedButton, RetiredSender, Staff
 from casework.text import clean
@@ -83,6 +84,10 @@ class Turn:
     awaits: str | None = None
     is_first: bool = False
     """Whether the dialogue engine knows nothing yet of this sender."""
+    kind: str | None = None
+    """The kind of worker that she said she is."""
+    previous: dict[str, Any] | None = None
+    """What she asked before (casework/previous.py)."""
     attachment: str | None = None
     """What came with the words, which the bot can do nothing with: photo, document, voice or location."""
 
@@ -264,6 +269,8 @@ class Conversations:
                 values=dict(message.extra.get("values") or {}),
                 rasa_sender=conversation.rasa_sender,
                 region=contact.region,
+                kind=contact.kind,
+                previous=previous_topic(session, message),
                 misses=conversation.misses,
                 created_at=message.created_at,
                 state=conversation.state,

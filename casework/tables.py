@@ -152,6 +152,8 @@ class Contact(Base):
     """A worker as we know her: by what she told us, wherever she writes from.
 
     An erased contact's number is never given again, nor its conversation's: what still holds it finds nobody.
+    `kind` is the kind of worker that she said she is (casework/kinds.py); `kind_asked` and `region_asked` count how
+    often the bot asked for what it does not know yet.
     """
 
     __tablename__ = "contacts"
@@ -159,6 +161,9 @@ class Contact(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     region: Mapped[str | None] = mapped_column(String(120))
+    region_asked: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[str | None] = mapped_column(String(16))
+    kind_asked: Mapped[int] = mapped_column(default=0)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
     name_sealed: Mapped[bytes | None]
     name_digest: Mapped[str | None] = mapped_column(String(64), index=True)

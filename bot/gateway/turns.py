@@ -20,6 +20,7 @@ from casework.choices import Offer, chosen
 from casework.conversations import Conversations, Effect, Status, Turn
 from casework.database import now
 from casework.erasure import asks_for_erasure
+from casework.plain_words import intent_of_words
 from casework.queue import Opening
 from casework.text import LIMIT, is_overlong, understood
 from casework.urgency import find_urgency
@@ -144,11 +145,9 @@ class Turns:
         if not messages:
             if turn.is_first:
                 await self._tell_of_staff(turn)
-            sent = text if turn.intent is None else f"/{turn.intent}"
-            metadata = {"message_key": turn.message_key, "misses": turn.misses, "text": text, **turn.values}
-            if turn.region:
-                metadata["region"] = turn.region
-            messages = await self._dialogue.ask(turn.rasa_sender, sent, metadata)
+            intent = turn.intent or intent_of_words(text)
+            sent = text if intent is None else f"/{intent}"
+            messages = await self._dialogue.ask(turn.rasa_sender, sent, _metadata(turn, text))
         answer = answer_from_rasa(messages)
         if answer is None:
             raise TurnFailed("nothing to show in the answer")
@@ -203,3 +202,10 @@ class Turns:
 
     def _told(self, name: str) -> Answer:
         return Answer((self._wording.bubble(name),), "told")
+
+
+def _metadata(turn: Turn, text: str) -> dict[str, object]:
+    """Return what goes to the action beside the words: what a button means, and what is known of the worker."""
+    known = {"region": turn.region, "kind": turn.kind, "previous": turn.previous}
+    given = {name: value for name, value in known.items() if value}
+    return {"message_key": turn.message_key, "misses": turn.misses, "text": text, **turn.values, **given}

@@ -67,3 +67,22 @@ def test_a_button_that_leads_nowhere_is_refused(button: dict[str, str]) -> None:
 def test_a_part_of_another_shape_is_a_failed_turn(messages: Any) -> None:
     with pytest.raises(CardError):
         answer_from_rasa(messages)
+
+
+def test_several_cards_of_a_turn_are_one_answer_in_their_order() -> None:
+    first = Card("answered", "先打 12333。", understood={"entries": ["wages"], "topic": {"entry": "wages"}})
+    second = Card(
+        "asked_back", "您是哪种情况？", understood={"entries": ["wages", "leave"], "topic": {"entry": "other"}}
+    )
+    answer = answer_from_rasa([{"custom": first.as_dict()}, {"custom": second.as_dict()}])
+    assert answer is not None
+    assert [bubble.text for bubble in answer.bubbles] == ["先打 12333。", "您是哪种情况？"]
+    assert answer.outcome == "answered"
+    assert answer.understood == {"entries": ["wages", "leave"], "topic": {"entry": "wages"}}
+
+
+def test_a_card_that_calls_for_people_counts_for_the_turn() -> None:
+    cards = [Card("answered", "先打 12333。"), Card("distress", "打 110。")]
+    answer = answer_from_rasa([{"custom": card.as_dict()} for card in cards])
+    assert answer is not None
+    assert answer.outcome == "distress"
