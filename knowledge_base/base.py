@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -17,14 +18,21 @@ from knowledge_base.retriever import Ranking, allowed, rank, signals
 CHINA = timezone(timedelta(hours=8))
 
 
+@dataclass(frozen=True)
+class _Snapshot:
+    """What one answer is made from; it never changes, another takes its place."""
+
+    index: Index
+    encoder: Encoder
+    regions: dict[str, str]
+
+
 class KnowledgeBase:
-    """An index and the encoder that made it."""
+    """An index and the encoder that made it; both can be replaced while others search."""
 
     def __init__(self, index: Index, encoder: Encoder) -> None:
         """Take both as they are; `open` makes sure that they belong together."""
-        self._index = index
-        self._encoder = encoder
-        self._regions = known_regions(entry.region for entry in index.entries)
+        self._now = _Snapshot(index, encoder, known_regions(entry.region for entry in index.entries))
 
     @classmethod
     def open(cls, index_dir: Path, encoder: str) -> KnowledgeBase:
@@ -34,6 +42,15 @@ class KnowledgeBase:
         """
         used = SentenceEncoder(encoder)
         return cls(store.load(index_dir, used), used)
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder in use."""
+        return self._now.encoder
+
+    def adopt(self, other: KnowledgeBase) -> None:
+        """Answer from another's index and encoder from now on; searches under way finish on what they began with."""
+        self._now = other._now
 
     def search(
         self,
@@ -50,12 +67,13 @@ class KnowledgeBase:
         chance that the first hit answers, 1 for a phrasing that an entry was written for; an index without
         phrasings has none: there, what is found counts.
         """
-        mask = allowed(self._index, region, on or today(), service)
-        ranking = rank(self._index, self._encoder, question, mask)
+        now = self._now
+        mask = allowed(now.index, region, on or today(), service)
+        ranking = rank(now.index, now.encoder, question, mask)
         hits = tuple(
-            Hit(self._index.entries[position], float(ranking.scores[position])) for position in ranking.order[:top_k]
+            Hit(now.index.entries[position], float(ranking.scores[position])) for position in ranking.order[:top_k]
         )
-        model = self._index.confidence
+        model = now.index.confidence
         if model is None:
             anything = bool(hits) and bool(ranking.coverage.max() > 0)
             return Found(hits, float(anything), anything, False)
@@ -63,33 +81,35 @@ class KnowledgeBase:
             return Found()
         if ranking.is_phrasing:
             return Found(hits, 1.0, True)
-        confidence = model.probability(signals(self._index, question, ranking, model))
-        return Found(hits, confidence, confidence >= model.threshold, self._is_ambiguous(ranking, model))
+        confidence = model.probability(signals(now.index, question, ranking, model))
+        return Found(hits, confidence, confidence >= model.threshold, _is_ambiguous(now.index, ranking, model))
 
     def entry(self, entry_id: str, *, region: str | None = None, on: date | None = None) -> Entry | None:
         """Return an entry, or None when there is none, it is not in force, or it is for another region."""
-        position = self._index.positions.get(entry_id)
+        index = self._now.index
+        position = index.positions.get(entry_id)
         if position is None:
             return None
-        entry = self._index.entries[position]
+        entry = index.entries[position]
         return entry if in_force(entry, on or today()) and covers(entry, region) else None
 
     def region_named(self, text: str) -> str | None:
         """Return the region of some entry that a worker names; None when she names none that local entries know."""
-        return named_in(text, self._regions)
-
-    def _is_ambiguous(self, ranking: Ranking, model: Confidence) -> bool:
-        """Two entries lead, about equally likely, and neither says that it belongs to the other."""
-        if len(ranking.order) < 2:
-            return False
-        first, second = (self._index.entries[place] for place in ranking.order[:2])
-        chances = ranking.chances(model)
-        return not first.is_related(second) and bool(chances[1] >= model.near * (chances[0] + chances[1]))
+        return named_in(text, self._now.regions)
 
     def supplements(self, entry_id: str, *, on: date | None = None) -> tuple[Entry, ...]:
         """Return the local entries in force that add to a wider one, of whatever region."""
-        day = on or today()
-        return tuple(entry for entry in self._index.entries if entry.supplements == entry_id and in_force(entry, day))
+        day, entries = on or today(), self._now.index.entries
+        return tuple(entry for entry in entries if entry.supplements == entry_id and in_force(entry, day))
+
+
+def _is_ambiguous(index: Index, ranking: Ranking, model: Confidence) -> bool:
+    """Two entries lead, about equally likely, and neither says that it belongs to the other."""
+    if len(ranking.order) < 2:
+        return False
+    first, second = (index.entries[place] for place in ranking.order[:2])
+    chances = ranking.chances(model)
+    return not first.is_related(second) and bool(chances[1] >= model.near * (chances[0] + chances[1]))
 
 
 def today() -> date:

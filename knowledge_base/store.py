@@ -1,21 +1,22 @@
 """The index in a folder: written, read back, and known by what it was made from.
 
-    index.json          what it was made from and by, and which data folder is current
-    data-<hash>/        entries.json, one .npy an array, one folder a BM25, confidence.json
+    data-<time>-<xx>/   record.json, entries.json, one .npy an array, one folder a BM25, confidence.json
 
-`index.json` is replaced in one step after its data is complete, so that a reader sees the old index or the new.
-A new array or BM25 of `Index` is one more name in `_ARRAYS` or `_BM25S`.
+What else the folder holds, and which index of several is served, is the matter of `records`. A new array or BM25 of
+`Index` is one more name in `_ARRAYS` or `_BM25S`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
+import secrets
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,88 +24,111 @@ import bm25s
 import numpy as np
 
 from knowledge_base.confidence import Confidence
-from knowledge_base.encoder import Encoder
+from knowledge_base.encoder import SEGMENTS, Encoder, hash_folder
 from knowledge_base.errors import BrokenIndex, SourceError, WrongEncoder
 from knowledge_base.index import Index
 from knowledge_base.loader import digest
 from knowledge_base.model import Citation, Entry, Figure
+from knowledge_base.records import RECORD, Record, alone, current, encoder_folder, hashes, prune, serve, verify
 
 _HERE = Path(__file__).parent
 _CODE = ("encoder.py", "text.py", "words.txt", "synonyms.txt", "splitter.py", "index.py", "store.py", "confidence.py")
-MANIFEST = "index.json"
 _ARRAYS = ("owners", "vectors")
 """The numpy arrays of an `Index`."""
 _BM25S = ("bm25",)
 """The BM25 weights of an `Index`."""
 
 
-def save(index: Index, folder: Path, encoder: Encoder) -> None:
-    """Write an index into a folder, replacing the one that is there in one step."""
+def save(index: Index, folder: Path, encoder: Encoder) -> Record:
+    """Write an index into a folder and serve it instead of the one that is there, in one step."""
     folder.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix="draft-", dir=folder))
-    try:
+    with alone(folder), _draft(folder) as draft:
         _write_data(index, draft)
-        made = fresh_marks(list(index.entries), encoder)
-        data = folder / f"data-{hashlib.sha256(json.dumps(made).encode()).hexdigest()[:12]}-{os.getpid()}"
-        shutil.rmtree(data, ignore_errors=True)
-        draft.rename(data)
-        manifest = folder / f".{MANIFEST}.{os.getpid()}"
-        manifest.write_text(json.dumps(made | {"data": data.name}, ensure_ascii=False, indent=1), "utf-8")
-        manifest.replace(folder / MANIFEST)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    for old in folder.glob("data-*"):
-        if old != data:
-            shutil.rmtree(old, ignore_errors=True)
+        _keep_encoder(folder, encoder)
+        now = datetime.now(UTC)
+        record = Record(
+            data=f"data-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
+            made=now.isoformat(),
+            entries=len(index.entries),
+            files=hashes(draft),
+            pinned=False,
+            **marks(list(index.entries), encoder),
+        )
+        record.write(draft / RECORD)
+        draft.rename(folder / record.data)
+        serve(folder, record)
+        prune(folder, record)
+    return record
 
 
 def load(folder: Path, encoder: Encoder) -> Index:
-    """Read an index; raise BrokenIndex without one, WrongEncoder when another encoder made it."""
-    manifest = read_manifest(folder)
-    if manifest["fingerprint"] != encoder.fingerprint:
+    """Read the index that is served; raise BrokenIndex without one, WrongEncoder when another encoder made it."""
+    return read(folder, current(folder), encoder)
+
+
+def read(folder: Path, record: Record, encoder: Encoder) -> Index:
+    """Check and read one of the indexes in a folder.
+
+    Raises WrongEncoder when another encoder made it, BrokenIndex naming the file that is not as it was written.
+    """
+    if record.fingerprint != encoder.fingerprint:
         raise WrongEncoder(
-            f"the index in {folder} was made by the encoder {manifest['encoder']}"
-            f" ({manifest['fingerprint'][:12]}), not by {encoder.name} ({encoder.fingerprint[:12]}):"
+            f"the index in {folder} was made by the encoder {record.encoder}"
+            f" ({record.fingerprint[:12]}), not by {encoder.name} ({encoder.fingerprint[:12]}):"
             " build it again with python -m knowledge_base index, or set ENCODER back"
         )
-    data = folder / manifest["data"]
+    verify(folder, record)
     try:
-        return _read_data(data)
+        return _read_data(folder / record.data)
     except (OSError, KeyError, ValueError, TypeError, SourceError) as error:
-        raise BrokenIndex(f"the index in {folder} is damaged ({error}): build it again") from error
+        raise BrokenIndex(f"{folder / record.data} is not of this version ({error}): build it again") from error
 
 
 def is_fresh(folder: Path, entries: list[Entry], encoder: Encoder) -> bool:
-    """Tell whether the index in the folder was made of these entries, by this encoder and this code."""
+    """Tell whether the index that is served is whole and was made of these entries, by this encoder and this code."""
     try:
-        manifest = read_manifest(folder)
+        record = current(folder)
+        verify(folder, record)
     except BrokenIndex:
         return False
-    return all(manifest.get(key) == value for key, value in fresh_marks(entries, encoder).items())
+    return record.marks == marks(entries, encoder)
 
 
-def fresh_marks(entries: list[Entry], encoder: Encoder) -> dict[str, str]:
+def marks(entries: list[Entry], encoder: Encoder) -> dict[str, str]:
     """Return what an index of these entries is known by."""
-    code = hashlib.sha256(b"\0".join((_HERE / name).read_bytes() for name in _CODE)).hexdigest()
     return {
         "encoder": encoder.name,
         "fingerprint": encoder.fingerprint,
         "source": digest(entries),
-        "code": code,
+        "code": code(),
     }
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Read what an index says of itself; raise BrokenIndex where there is none."""
+def code() -> str:
+    """Hash the code that an index depends on."""
+    return hashlib.sha256(b"\0".join((_HERE / name).read_bytes() for name in _CODE)).hexdigest()
+
+
+@contextmanager
+def _draft(folder: Path) -> Iterator[Path]:
+    """Give a folder to write into, and remove what is left of it and of earlier ones that were interrupted."""
+    draft = Path(tempfile.mkdtemp(prefix="draft-", dir=folder))
     try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise BrokenIndex(f"there is no index in {folder}: make one with python -m knowledge_base index") from error
-    except (OSError, ValueError) as error:
-        raise BrokenIndex(f"{folder / MANIFEST} cannot be read: build the index again") from error
-    if not isinstance(manifest, dict) or not {"encoder", "fingerprint", "data"} <= manifest.keys():
-        raise BrokenIndex(f"{folder / MANIFEST} is no index: build it again")
-    return manifest
+        yield draft
+    finally:
+        for left in folder.glob("draft-*"):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _keep_encoder(folder: Path, encoder: Encoder) -> None:
+    """Keep a copy of the project's own encoder, which is trained over in its place, as long as its indexes."""
+    source, kept = Path(encoder.name), encoder_folder(folder, encoder.fingerprint)
+    if not (source / SEGMENTS).is_file() or (kept.is_dir() and hash_folder(kept) == encoder.fingerprint):
+        return
+    draft = Path(tempfile.mkdtemp(prefix="draft-", dir=folder))
+    shutil.copytree(source, draft, dirs_exist_ok=True)
+    shutil.rmtree(kept, ignore_errors=True)
+    draft.rename(kept)
 
 
 def _write_data(index: Index, folder: Path) -> None:

@@ -42,7 +42,6 @@ def test_a_new_index_replaces_the_old_one(tmp_path: Path, entries: list[Entry], 
     store.save(indexing.build(entries, encoder), tmp_path, encoder)
     store.save(indexing.build(entries[:1], encoder), tmp_path, encoder)
     assert [entry.id for entry in store.load(tmp_path, encoder).entries] == ["dues"]
-    assert len(list(tmp_path.glob("data-*"))) == 1
     assert not list(tmp_path.glob("draft-*"))
 
 
