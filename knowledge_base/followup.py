@@ -30,6 +30,8 @@ _CONDITION = re.compile(
     r"^(?:那|可|但|可是|但是)?(?:我们?)?(?:如果|要是|假如|万一|若)?(?:我们?|当时|还|他们?|公司|老板)*"
     r"(?:没有?(?:签|交|买)?(?:过|到)?(?:书面|劳动)?(?:合同|社保|证据|工牌|打卡记录|工资条|录音)|是?(?:劳务)?派遣|是?(?:临时工|小时工|兼职|实习生|骑手|外包|超龄|退休返聘))(?:的|了|人员|工)?呢?$"
 )
+_TOPICS = re.compile(r"会费|退会|过年|年会|没收|被告|退费|人事部?代理")
+"""Topics that are put together of words without one."""
 _NOT_SAID = re.compile(r"[^\w一-鿿]+")
 _ASKS = re.compile(
     r"怎|咋|什么|啥|哪|谁|几|多久|多长|多少|吗|嘛|么|呢|如何|为何|为什么|[?？]|能不能|可不可以|要不要|是不是|有没有"
@@ -72,7 +74,13 @@ def is_follow_up(text: str) -> bool:
     if _CONDITION.match(plain):
         return True
     asks = _ASKS.search(text) is not None or _LINKED.match(plain) is not None
-    return asks and _topicless().sub("", plain) == ""
+    return asks and not has_topic(plain)
+
+
+def has_topic(text: str) -> bool:
+    """Tell whether a text (in plain spelling) has a word that is about something."""
+    plain = _NOT_SAID.sub("", text)
+    return _TOPICS.search(plain) is not None or _topicless().sub("", plain) != ""
 
 
 def combined(previous: str, text: str) -> str:
