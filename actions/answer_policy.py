@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import re
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
+from actions.answers import Answers
+from actions.asked import Asked
 from actions.cards import AnswerCards
+from actions.follow_ups import ASK_BACK, FollowUps, Reply
+from actions.memory import Memory
+from actions.taps import Taps
 from casework.cards import Card
-from casework.contacts import remember_region
+from casework.kinds import is_about_other, kind_denied, kind_named
 from casework.ledger import Ledger, note_unanswered
+from casework.plain_words import has_words, is_latin
+from casework.referrals import referral_of
 from knowledge_base import Found, KnowledgeBase
+from knowledge_base.questions import questions_in
 
 PROCEDURES = frozenset(
     {
@@ -33,20 +40,26 @@ BY_PHONE = frozenset({"find_station", "check_case", "make_suggestion"})
 """Intents whose procedure needs people or lists that the chat does not reach yet."""
 BEYOND_DOUBT = 0.8
 """Confidence from which on an entry outweighs NLU's guess that the worker is in distress."""
-ASK_BACK = 0.25
-"""Confidence from which on a question that is not answered is asked back about: one in four first hits is right."""
+AT_ONCE = 2
+"""Questions of one message that are answered."""
+TOPIC_KEPT = 200
+"""Characters of a question that are kept for the next one."""
 
 _CHEERFUL = re.compile(r"快乐|开心|高兴|不错|挺好|很好|还可以|还行|舒坦|美滋滋|顺利")
 _NOT_CHEERFUL = re.compile(r"不开心|不高兴|不快乐|不太好|不好|烦|累|难受|委屈|压力")
 
 
 class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no types
-    """Answers what a worker asks from the policies that are in force today, for her region."""
+    """Answers what a worker asks from the policies that are in force today, for her kind and her region."""
 
     def __init__(self, knowledge_base: KnowledgeBase, cards: AnswerCards, ledger: Ledger) -> None:
         self._knowledge_base = knowledge_base
         self._cards = cards
         self._ledger = ledger
+        self._memory = Memory(ledger)
+        self._answers = Answers(knowledge_base, cards, self._memory)
+        self._taps = Taps(knowledge_base, cards, self._answers, self._memory)
+        self._follow_ups = FollowUps(knowledge_base, cards, self._answers)
 
     def name(self) -> str:
         """Return the name by which `domain.yml` knows this action."""
@@ -55,47 +68,79 @@ class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, _domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Send one card."""
-        asked = _Asked.from_message(tracker.latest_message)
-        card = await asyncio.to_thread(self._answer, asked)
-        card = replace(card, understood={"intent": asked.intent, "confidence": asked.confidence, **card.understood})
-        dispatcher.utter_message(json_message=card.as_dict())
+        """Send one card, or several that belong together, in their order."""
+        asked = Asked.from_message(tracker.latest_message)
+        reply = await asyncio.to_thread(self._reply, asked)
+        first, *others = reply.cards
+        seen = {"intent": asked.intent, "confidence": asked.confidence, **first.understood, **_topic(asked, reply)}
+        for card in (replace(first, understood=seen), *others):
+            dispatcher.utter_message(json_message=card.as_dict())
         return []
 
-    def _answer(self, asked: _Asked) -> Card:
+    def _reply(self, asked: Asked) -> Reply:
         """Search and choose; blocking, so it runs in a thread."""
-        if asked.entry is not None:
-            entry = self._knowledge_base.entry(asked.entry, region=asked.region)
-            return self._cards.entry(entry) if entry else self._cards.told("utter_button_expired")
-        if asked.intent == "share_mood":
-            return self._mood(asked)
-        asked = self._with_region(asked)
-        found = self._knowledge_base.search(asked.text, region=asked.region)
+        tapped = self._taps.answer(asked)
+        if tapped is not None:
+            return Reply(tapped, asked.text)
+        asked = self._with_kind(self._with_region(asked))
+        if not has_words(asked.text):
+            return Reply([self._cards.told("utter_no_words")])
         if asked.intent == "distress":
-            return self._distress(found)
+            return Reply([self._distress(self._knowledge_base.search(asked.text, region=asked.region))])
+        going_on = self._follow_ups.stated(asked) or self._follow_ups.answer(asked)
+        if going_on is not None:
+            return going_on
+        if asked.intent == "share_mood":
+            return Reply([self._mood(asked)])
+        return Reply(self._two_answers(asked) or self._answer(asked))
+
+    def _answer(self, asked: Asked) -> Sequence[Card]:
+        """Answer a whole question."""
+        found = self._knowledge_base.search(asked.text, region=asked.region)
         if found.answered and found.hits:
             return self._found(asked, found)
         if asked.intent in PROCEDURES:
             found = self._knowledge_base.search(asked.text, region=asked.region, service=asked.intent)
-            return self._cards.ask_which(asked.text, [hit.entry for hit in found.hits[:3]])
+            return [self._cards.ask_which(asked.text, [hit.entry for hit in found.hits[:3]])]
         if asked.intent in BY_PHONE:
-            return self._cards.told("utter_service_by_phone", call="union")
+            return [self._cards.told("utter_service_by_phone", call="union")]
         if asked.intent != "out_of_scope" and found.confidence >= ASK_BACK:
-            return self._cards.ask_which(asked.text, [hit.entry for hit in found.hits[:3]])
-        return self._decline(asked, found.confidence)
+            return [self._cards.ask_which(asked.text, [hit.entry for hit in found.hits[:3]])]
+        return [self._decline(asked, found.confidence)]
 
-    def _with_region(self, asked: _Asked) -> _Asked:
+    def _two_answers(self, asked: Asked) -> list[Card] | None:
+        """Answer two questions of one message, if both for sure and by different entries."""
+        parts = questions_in(asked.text)
+        if len(parts) < AT_ONCE:
+            return None
+        found = [self._knowledge_base.search(part, region=asked.region) for part in parts[:AT_ONCE]]
+        if not all(each.answered and each.hits and not each.ambiguous for each in found):
+            return None
+        entries = [self._answers.for_kind(each.hits[0].entry, asked) for each in found]
+        if entries[0].id == entries[1].id:
+            return None
+        more = [self._cards.told("utter_two_at_once")] if len(parts) > AT_ONCE else []
+        return [*self._answers.brief(entries), *more]
+
+    def _with_region(self, asked: Asked) -> Asked:
         """Take the region that the worker names, and remember it for her next questions."""
         named = self._knowledge_base.region_named(asked.text)
-        if named is None or named == asked.region:
+        if named is None or f"{asked.region}/".startswith(f"{named}/"):
             return asked
-
-        def remember(session: Session) -> dict[str, Any]:
-            remember_region(session, asked.message_key, named)
-            return {"region": named}
-
-        self._ledger.once(asked.message_key, "remember_region", remember)
+        self._memory.keep_region(asked.message_key, named)
         return replace(asked, region=named)
+
+    def _with_kind(self, asked: Asked) -> Asked:
+        """Take the kind of worker that a message names, and remember it where she says it of herself."""
+        if asked.kind is not None and kind_denied(asked.text) == asked.kind:
+            self._memory.keep_kind(asked.message_key, None)
+            asked = replace(asked, kind=None)
+        named = kind_named(asked.text)
+        if named is None:
+            return replace(asked, about_other=True, kind=None) if is_about_other(asked.text) else asked
+        if named.own and named.kind != asked.kind:
+            self._memory.keep_kind(asked.message_key, named.kind)
+        return replace(asked, kind=named.kind, kind_is_hers=named.own or named.kind == asked.kind)
 
     def _distress(self, found: Found) -> Card:
         """Help first, unless the question is one that an entry answers beyond doubt: then it is a question."""
@@ -104,51 +149,39 @@ class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no
             return self._cards.entry(entry)
         return self._cards.distress(entry)
 
-    def _found(self, asked: _Asked, found: Found) -> Card:
+    def _found(self, asked: Asked, found: Found) -> Sequence[Card]:
         if found.ambiguous:
-            return self._cards.ask_which(asked.text, [hit.entry for hit in found.hits[:3]])
-        return self._cards.entry(found.hits[0].entry)
+            return [self._cards.ask_which(asked.text, [hit.entry for hit in found.hits[:3]])]
+        return self._answers.give(found.hits[0].entry, asked)
 
-    def _mood(self, asked: _Asked) -> Card:
+    def _mood(self, asked: Asked) -> Card:
         cheerful = _CHEERFUL.search(asked.text) and not _NOT_CHEERFUL.search(asked.text)
         return (
             self._cards.told("utter_mood_happy") if cheerful else self._cards.told("utter_mood_down", call="listener")
         )
 
-    def _decline(self, asked: _Asked, confidence: float) -> Card:
+    def _decline(self, asked: Asked, confidence: float) -> Card:
         """Decline, and note what the knowledge base should have known, once per message."""
-        if asked.intent == "out_of_scope":
-            return self._cards.off_topic()
+        referral = referral_of(asked.text)
+        if referral is not None or asked.intent == "out_of_scope":
+            return self._cards.off_topic(referral)
+        again = "utter_declined_again" if asked.misses else "utter_declined"
+        response = "utter_declined_latin" if is_latin(asked.text) else again
 
         def note(session: Session) -> dict[str, Any]:
             note_unanswered(session, asked.message_key, asked.text, asked.region, confidence)
-            return self._cards.declined("utter_declined_again" if asked.misses else "utter_declined").as_dict()
+            return self._cards.declined(response).as_dict()
 
         return Card.from_dict(self._ledger.once(asked.message_key, self.name(), note))
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """What came with the worker's latest message."""
-
-    intent: str
-    text: str
-    message_key: str
-    misses: int = 0
-    entry: str | None = None
-    region: str | None = None
-    confidence: float | None = None
-
-    @classmethod
-    def from_message(cls, message: Mapping[str, Any]) -> Self:
-        """Read Rasa's latest message and the metadata that the gateway sent with it."""
-        metadata = message.get("metadata") or {}
-        return cls(
-            intent=str((message.get("intent") or {}).get("name") or ""),
-            text=str(metadata.get("text") or message.get("text") or ""),
-            message_key=str(metadata.get("message_key") or secrets.token_urlsafe(18)),
-            misses=int(metadata.get("misses") or 0),
-            entry=metadata.get("entry"),
-            region=metadata.get("region"),
-            confidence=(message.get("intent") or {}).get("confidence"),
-        )
+def _topic(asked: Asked, reply: Reply) -> dict[str, Any]:
+    """Return what the next question may go on with (casework/previous.py), nothing where the old topic stays."""
+    first = reply.cards[0]
+    asks = next((card.understood["asks"] for card in reply.cards if "asks" in card.understood), None)
+    if first.outcome not in ("answered", "asked_back", "declined", "off_topic") or (asks and len(reply.cards) == 1):
+        return {}
+    given = first.understood.get("wider") or first.understood["entries"][0] if first.outcome == "answered" else None
+    named = {"entry": given, "ordinary": first.understood.get("ordinary"), "asks": asks}
+    question = (reply.question or asked.text)[:TOPIC_KEPT]
+    return {"topic": {"question": question, **{name: value for name, value in named.items() if value}}}

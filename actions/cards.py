@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from casework.cards import Button, Card, Citation
+from casework.referrals import Referral
 from casework.wording import Wording
 from knowledge_base import Entry, KnowledgeBase
 
 RELATED = 3
 """Buttons to related entries, at most."""
-_NUMBERS = {"union": "12351", "legal_aid": "12348", "labour": "12333", "listener": "12356"}
+_NUMBERS = {"union": "12351", "legal_aid": "12348", "labour": "12333", "listener": "12356", "city": "12345"}
 _QUOTED = 20
 """Characters of a question that are quoted back."""
 
@@ -22,17 +23,56 @@ class AnswerCards:
         self._knowledge_base = knowledge_base
         self._wording = wording
 
-    def entry(self, entry: Entry) -> Card:
-        """Return an entry's card: the conclusion, what to do, and folded what it rests on."""
+    def entry(self, entry: Entry, kind: str | None = None, ordinary: Entry | None = None) -> Card:
+        """Return an entry's card: the conclusion, what to do, and folded what it rests on.
+
+        `kind` is the worker's; `ordinary` the entry in whose place this one answers her, which she can change.
+        """
+        change = [self._change_kind(ordinary)] if ordinary else []
         return Card(
             outcome="answered",
             conclusion=entry.conclusion,
             detail=entry.detail,
             more=entry.more,
             basis=basis(entry),
-            citations=tuple(Citation(c.document, c.article, entry.title, c.url) for c in entry.citations),
-            buttons=(*self._related(entry), *self._procedure(entry), self._person()),
+            citations=citations(entry),
+            buttons=(*self._related(entry, kind), *self._procedure(entry), *change, self._person()),
+            understood={"entries": [entry.id], **({"ordinary": ordinary.id} if ordinary else {})},
+        )
+
+    def brief(self, entry: Entry, last: bool) -> Card:
+        """Return an entry's conclusion alone, one of two answers; all of it is one tap away."""
+        return Card(
+            outcome="answered",
+            conclusion=entry.conclusion,
+            basis=basis(entry),
+            citations=citations(entry),
+            buttons=(to_entry(entry), *([self._person()] if last else [])),
             understood={"entries": [entry.id]},
+        )
+
+    def continued(self, entry: Entry, text: str) -> Card:
+        """Return a part of the entry that was given before."""
+        return Card(
+            outcome="answered",
+            conclusion=self._wording.text("utter_continued", title=entry.title),
+            detail=text,
+            basis=basis(entry),
+            citations=citations(entry),
+            buttons=(to_entry(entry), *self._procedure(entry), self._person()),
+            understood={"entries": [entry.id]},
+        )
+
+    def local(self, entry: Entry) -> Card:
+        """Return what a local entry adds to the wider one that was just given."""
+        region = entry.region.split("/")[-1]
+        return Card(
+            outcome="answered",
+            conclusion=self._wording.text("utter_local", region=region, conclusion=entry.conclusion),
+            basis=basis(entry),
+            citations=citations(entry),
+            buttons=(to_entry(entry),),
+            understood={"entries": [entry.id], "wider": entry.supplements},
         )
 
     def ask_which(self, question: str, entries: Sequence[Entry]) -> Card:
@@ -41,44 +81,63 @@ class AnswerCards:
         return Card(
             outcome="asked_back",
             conclusion=self._wording.text("utter_ask_which", question=quoted),
-            buttons=(*(_to_entry(entry) for entry in entries), self._person()),
+            buttons=(*(to_entry(entry) for entry in entries), self._person()),
             understood={"entries": [entry.id for entry in entries]},
         )
 
-    def told(self, response: str, call: str | None = None) -> Card:
+    def told(self, response: str, call: str | None = None, **values: str) -> Card:
         """Return a response as a card, with a number to call."""
         calls = (self._call(call),) if call else ()
-        return Card(outcome="told", conclusion=self._wording.text(response), buttons=(*calls, self._person()))
+        return Card(outcome="told", conclusion=self._wording.text(response, **values), buttons=(*calls, self._person()))
+
+    def question(self, response: str, fact: str, buttons: Sequence[Button], **values: str) -> Card:
+        """Return a question for the worker's kind or region, with one-tap answers."""
+        text = self._wording.text(response, **values)
+        return Card("asked_back", text, buttons=tuple(buttons), understood={"asks": fact})
+
+    def choice(self, title: str, values: dict[str, str], **placeholders: str) -> Button:
+        """Return a button that answers one of our questions."""
+        return Button(self._wording.text(title, **placeholders), "ask_policy", values)
 
     def distress(self, entry: Entry | None) -> Card:
         """Return what to do first; what the knowledge base would have answered is one tap away, no lecture.
 
         The gateway's rule answers distress that is beyond doubt; this is the net behind it, which errs more often.
         """
-        about = (_to_entry(entry),) if entry else ()
+        about = (to_entry(entry),) if entry else ()
         return Card(
             "distress", self._wording.text("utter_distress"), buttons=(*about, self._call("listener"), self._person())
         )
 
     def declined(self, response: str) -> Card:
         """Return a response that declines, with what else can be done."""
-        return Card("declined", self._wording.text(response), buttons=self._elsewhere())
+        return Card("declined", self._wording.text(response), buttons=self._elsewhere("union"))
 
-    def off_topic(self) -> Card:
+    def off_topic(self, referral: Referral | None = None) -> Card:
         """Decline what is not the union's business: no question that was not understood, and no matter for staff."""
-        return Card("off_topic", self._wording.text("utter_out_of_scope"), buttons=self._elsewhere())
+        if referral is None:
+            return Card("off_topic", self._wording.text("utter_out_of_scope"), buttons=self._elsewhere("union"))
+        call, person, guide = self._call(referral), self._person(), self._guide()
+        return Card("off_topic", self._wording.text(f"utter_refer_{referral}"), buttons=(call, person, guide))
 
-    def _elsewhere(self) -> tuple[Button, ...]:
-        return (self._person(), self._call("union"), Button(self._wording.text("utter_button_help"), "help"))
+    def _elsewhere(self, whom: str) -> tuple[Button, ...]:
+        return (self._person(), self._call(whom), self._guide())
 
-    def _related(self, entry: Entry) -> list[Button]:
+    def _related(self, entry: Entry, kind: str | None) -> list[Button]:
         related = (self._knowledge_base.entry(other, region=entry.region) for other in entry.related[:RELATED])
-        return [_to_entry(other) for other in related if other is not None]
+        # an entry in whose place this one answers her kind would only lead back here
+        return [to_entry(other) for other in related if other and dict(other.variants).get(kind or "") != entry.id]
 
     def _procedure(self, entry: Entry) -> list[Button]:
         if not entry.service:
             return []
         return [Button(self._wording.text(f"utter_button_{entry.service}"), entry.service)]
+
+    def _change_kind(self, ordinary: Entry) -> Button:
+        return self.choice("utter_button_change_kind", {"entry": ordinary.id, "change_kind": "yes"})
+
+    def _guide(self) -> Button:
+        return Button(self._wording.text("utter_button_help"), "help")
 
     def _person(self) -> Button:
         return Button(self._wording.text("utter_button_human"), "request_human")
@@ -95,5 +154,11 @@ def basis(entry: Entry) -> str:
     return f"{region}{entry.reviewed} 核对，{until}"
 
 
-def _to_entry(entry: Entry) -> Button:
+def citations(entry: Entry) -> tuple[Citation, ...]:
+    """Return what an entry rests on."""
+    return tuple(Citation(c.document, c.article, entry.title, c.url) for c in entry.citations)
+
+
+def to_entry(entry: Entry) -> Button:
+    """Return the button that gives an entry."""
     return Button(entry.title, "ask_policy", {"entry": entry.id})

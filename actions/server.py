@@ -12,14 +12,15 @@ from sanic.response import HTTPResponse, json
 
 from actions.answer_policy import ActionAnswerPolicy
 from actions.cards import AnswerCards
+from actions.follow import Follower
 from actions.guard import Guarded
 from actions.recall_staff import ActionRecallStaff
 from actions.search import Search
 from casework.database import Database
 from casework.ledger import Ledger
 from casework.wording import Wording
-from knowledge_base import KnowledgeBase, artefact
-from knowledge_base.loader import load_good
+from knowledge_base import KnowledgeBase
+from knowledge_base.keeper import Keeper
 from settings import ROOT, Settings
 
 
@@ -46,9 +47,15 @@ def executor(settings: Settings, knowledge_base: KnowledgeBase) -> ActionExecuto
     return registered
 
 
-def encoder_in_use(settings: Settings) -> str:
-    """Return the encoder that is set, or the project's own that fits the policies as they are."""
-    return artefact.choose(settings.encoder, settings.var_dir / "encoder", load_good(settings.kb_source)[0])
+def keeper_of(settings: Settings) -> Keeper:
+    """Return the keeper of the index that is to be served."""
+    return Keeper(
+        source=settings.kb_source,
+        folder=settings.index_dir,
+        setting=settings.encoder,
+        trained=settings.var_dir / "encoder",
+        policies=settings.kb_source,
+    )
 
 
 def build_server(registered: ActionExecutor, search: Search, token: str) -> Any:
@@ -67,9 +74,13 @@ def build_server(registered: ActionExecutor, search: Search, token: str) -> Any:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until told to stop."""
-    knowledge_base = KnowledgeBase.open(settings.index_dir, encoder_in_use(settings))
-    knowledge_base.search("你好")  # the first search loads the encoder, which takes longer than a turn may
+    """Serve until told to stop, always from the index that was published last."""
+    follower = Follower(keeper_of(settings))
+    knowledge_base = follower.knowledge_base
     registered = executor(settings, knowledge_base)
     server = build_server(registered, Search(knowledge_base), settings.actions_token.get_secret_value())
-    server.run(host="127.0.0.1", port=settings.actions_port, single_process=True, access_log=False, motd=False)
+    follower.start()
+    try:
+        server.run(host="127.0.0.1", port=settings.actions_port, single_process=True, access_log=False, motd=False)
+    finally:
+        follower.stop()

@@ -84,6 +84,10 @@ _OWN_WAYS = {
     r"|^车(?:子|辆)?挂靠|^带车|^自带车",
 }
 _OWN = {kind: re.compile(rf"{_I}{_BETWEEN}(?:{words})|{_OWN_WAYS[kind]}") for kind, words in _WORDS.items()}
+_FOR_OTHERS = re.compile(
+    r"[我俺咱](?:们)?家?的?(?:爸|妈|爹|娘|父亲|母亲|老公|老婆|丈夫|妻子|媳妇|爱人|对象|男朋友|女朋友|儿子|女儿|闺女|弟|妹|哥|姐"
+    r"|爷爷|奶奶|公公|婆婆|岳父|岳母|叔|伯|舅|姑|姨|亲戚|朋友|老乡|同学)(?!给我|让我|叫我|和我|跟我|生病|住院|上学|要上)"
+)
 _HYPOTHESIS = re.compile(r"^(?:那)?(?:如果|要是|假如|假设|万一)")
 _SENTENCES = re.compile(r"[。？！?!；;\n]+")
 _CLAUSES = re.compile(r"[，。！,!；;]")
@@ -147,6 +151,11 @@ def says_only_kind(text: str) -> bool:
         return False
     rest = _BESIDE_KIND.sub("", _NAMED[kind].sub("", text))
     return _FILLERS.sub("", rest) == ""
+
+
+def is_about_other(text: str) -> bool:
+    """Tell whether a message asks for somebody of the worker's family or friends, and not for herself."""
+    return _FOR_OTHERS.search(text) is not None
 
 
 def _is_about(kind: str, text: str) -> bool:

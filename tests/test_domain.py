@@ -55,6 +55,13 @@ PLACEHOLDERS = {
     "utter_cut_overlong": {"limit"},
     "utter_ask_which": {"question"},
     "utter_privacy_notice": {"days"},
+    "utter_continued": {"title"},
+    "utter_local": {"region", "conclusion"},
+    "utter_kind_noted": {"kind"},
+    "utter_kind_forgotten": {"kind"},
+    "utter_ask_city": {"region"},
+    "utter_region_noted": {"region"},
+    "utter_region_noted_alone": {"region"},
 }
 
 

@@ -60,6 +60,9 @@ class Knowledge:
     def region_named(self, text: str) -> str | None:
         return "江苏/徐州" if "徐州" in text else None
 
+    def supplements(self, _entry_id: str) -> tuple[Entry, ...]:
+        return ()
+
     def entry(self, entry_id: str, **_options: Any) -> Entry | None:
         return {"wage-arrears": ARREARS, "arbitration-how": ARBITRATION}.get(entry_id)
 
