@@ -48,6 +48,11 @@ class KnowledgeBase:
         """The encoder in use."""
         return self._now.encoder
 
+    @property
+    def size(self) -> int:
+        """How many entries there are."""
+        return len(self._now.index.entries)
+
     def adopt(self, other: KnowledgeBase) -> None:
         """Answer from another's index and encoder from now on; searches under way finish on what they began with."""
         self._now = other._now
@@ -64,8 +69,9 @@ class KnowledgeBase:
         """Find the entries that answer best among those in force on the day (today) for the region.
 
         `service` narrows the search to entries that lead to that procedure. The confidence is the calibrated
-        chance that the first hit answers, 1 for a phrasing that an entry was written for; an index without
-        phrasings has none: there, what is found counts.
+        chance that the first hit answers, 1 for a phrasing that an entry was written for. Answered but ambiguous
+        means that one of the first hits is likely to answer, but not which. An index without phrasings has no
+        confidence: there, what is found counts.
         """
         now = self._now
         mask = allowed(now.index, region, on or today(), service)
@@ -75,14 +81,17 @@ class KnowledgeBase:
         )
         model = now.index.confidence
         if model is None:
-            anything = bool(hits) and bool(ranking.coverage.max() > 0)
+            anything = bool(hits) and bool(ranking.sides["told_words"].max() > 0)
             return Found(hits, float(anything), anything, False)
         if not hits:
             return Found()
         if ranking.is_phrasing:
             return Found(hits, 1.0, True)
-        confidence = model.probability(signals(now.index, question, ranking, model))
-        return Found(hits, confidence, confidence >= model.threshold, _is_ambiguous(now.index, ranking, model))
+        seen = signals(now.index, question, ranking, model)
+        confidence = model.first.probability(seen)
+        answered = model.choices.probability(seen) >= model.threshold
+        unsure = confidence < model.direct or _is_tied(now.index, ranking, model)
+        return Found(hits, confidence, answered, answered and unsure)
 
     def entry(self, entry_id: str, *, region: str | None = None, on: date | None = None) -> Entry | None:
         """Return an entry, or None when there is none, it is not in force, or it is for another region."""
@@ -103,12 +112,12 @@ class KnowledgeBase:
         return tuple(entry for entry in entries if entry.supplements == entry_id and in_force(entry, day))
 
 
-def _is_ambiguous(index: Index, ranking: Ranking, model: Confidence) -> bool:
+def _is_tied(index: Index, ranking: Ranking, model: Confidence) -> bool:
     """Two entries lead, about equally likely, and neither says that it belongs to the other."""
     if len(ranking.order) < 2:
         return False
     first, second = (index.entries[place] for place in ranking.order[:2])
-    chances = ranking.chances(model)
+    chances = ranking.chances
     return not first.is_related(second) and bool(chances[1] >= model.near * (chances[0] + chances[1]))
 
 

@@ -1,9 +1,13 @@
-"""Fit the confidence on the project's own text, asking only questions that the index has not seen.
+"""Fit the ranking's weights and the confidence on the project's own text, asking only what the index has not seen.
 
 In each of FOLDS rounds a fifth of every entry's phrasings and of the off-topic sentences is held out, and a fifth of
 the entries is left out altogether; an encoder is trained (or, when it is not ours, taken as it is) and an index built
 from the rest. Then are asked: the held-out phrasings (right when the entry or a related one comes first), those of
 entries that are not there (right only when a related one comes first), and the held-out sentences (never right).
+
+The weights of the sides are those of a conditional logit (McFadden 1974): a softmax over all entries' weighted scores
+gives the question's own entry the largest likelihood. Weights are not negative, and phrasings' words keep a small one:
+an encoder does not know the words of an entry that was added after its training, BM25 does.
 """
 
 from __future__ import annotations
@@ -16,29 +20,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base import index as indexing
-from knowledge_base.confidence import Confidence, Scope, softmax
+from knowledge_base.confidence import Confidence, Logistic, Scope, softmax
 from knowledge_base.encoder import Encoder
 from knowledge_base.model import Entry
-from knowledge_base.retriever import Ranking, rank, signals
+from knowledge_base.retriever import CHOICES, SIDES, Ranking, Scores, rank_sides, side_scores, signals, standardise
 from knowledge_base.text import terms
 
 FOLDS = 5
 SEED = 20261121
 ABSENT_WEIGHT = 0.5
 """Weight of a question whose entry was left out: rarer in use than in this construction."""
-COST = 1.0
-"""A wrong answer costs as much as this many right ones are worth: no threshold is below COST / (1 + COST)."""
+DIRECT = 0.55
+"""Chance of the first hit from which on it is given without asking: a wrong answer costs more than a question."""
 OFF_TOPIC_DECLINED = 0.95
 """The threshold is raised until this share of off-topic sentences is declined."""
+OFFERED = 0.3
+"""Chance of the choices below which nothing is offered, however many off-topic sentences are declined."""
 NEAR = 0.4
 """The second hit's share of the chance of both, from which on the worker is asked which is meant."""
+LEAST_WORDS = 0.1
+"""The least weight of phrasings' words."""
+BINS = 10
+"""Bins of the reliability diagram."""
 
 MakeEncoder = Callable[[Sequence[Entry], Sequence[str]], Encoder]
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One question asked in a round, and how the round's index ranked its entries."""
+    """One question asked in a round, and how the round's index scored its entries."""
 
     question: str
     kind: str
@@ -46,25 +56,26 @@ class Trial:
     own: Entry | None
     index: indexing.Index
     scope: Scope
-    ranking: Ranking
+    sides: dict[str, Scores]
 
     @property
-    def place(self) -> int:
-        """Rank of the question's own entry from 0; -1 where it has none."""
-        order = [self.index.entries[place].id for place in self.ranking.order]
-        return order.index(self.own.id) if self.own is not None and self.own.id in order else -1
+    def position(self) -> int:
+        """Where the question's own entry is in the index; -1 where it is not."""
+        return self.index.positions.get(self.own.id, -1) if self.own is not None else -1
 
-    @property
-    def right(self) -> bool:
-        """The first hit is the question's own entry, or related to it."""
-        first = self.index.entries[self.ranking.order[0]]
-        return self.own is not None and (first.id == self.own.id or first.is_related(self.own))
+    def ranking(self, weights: dict[str, float]) -> Ranking:
+        """Rank the round's entries."""
+        return rank_sides(self.index, self.question, self.sides, weights, np.ones(len(self.index.entries), dtype=bool))
+
+    def is_right(self, entry: Entry) -> bool:
+        """Tell whether an entry answers: the question's own, or one related to it."""
+        return self.own is not None and (entry.id == self.own.id or entry.is_related(self.own))
 
 
 def calibrate(entries: Sequence[Entry], off_topic: Sequence[str], make_encoder: MakeEncoder) -> Confidence:
-    """Fit scope, confidence, threshold and nearness; `measured` holds cross-validated shares."""
+    """Fit weights, scope, confidence and thresholds; `measured` holds cross-validated shares."""
     trials = [trial for part in range(FOLDS) for trial in _round(entries, off_topic, make_encoder, part)]
-    return _fit(trials, fit_scope([question for entry in entries for question in entry.questions], off_topic))
+    return fit(trials, fit_scope([question for entry in entries for question in entry.questions], off_topic))
 
 
 def fit_scope(questions: Sequence[str], off_topic: Sequence[str]) -> Scope:
@@ -102,91 +113,151 @@ def _round(entries: Sequence[Entry], off_topic: Sequence[str], make_encoder: Mak
     encoder = make_encoder(present, known_off)
     index = indexing.build(present, encoder)
     scope = fit_scope([text for entry in present for text in entry.questions], known_off)
-    everything = np.ones(len(present), dtype=bool)
     for place, entry in enumerate(entries):
+        kind = "absent" if place in absent else "own"
         for at in sorted(held[place]):
-            kind = "absent" if place in absent else "own"
             question = entry.questions[at]
-            yield Trial(question, kind, entry, index, scope, rank(index, encoder, question, everything))
+            yield Trial(question, kind, entry, index, scope, side_scores(index, encoder, question))
     for place in sorted(held_off):
         question = off_topic[place]
-        yield Trial(question, "off_topic", None, index, scope, rank(index, encoder, question, everything))
+        yield Trial(question, "off_topic", None, index, scope, side_scores(index, encoder, question))
 
 
-def _fit(trials: Sequence[Trial], scope: Scope) -> Confidence:
+def fit(trials: Sequence[Trial], scope: Scope) -> Confidence:
+    """Fit all that is fitted to the trials."""
+    unfitted = Logistic((), (), (), 0.0)
+    model = Confidence(scope, fit_fusion(trials), unfitted, unfitted, DIRECT, OFFERED, NEAR)
+    rankings = [trial.ranking(model.fusion) for trial in trials]
+    table = np.array(
+        [
+            astuple(signals(trial.index, trial.question, ranking, replace(model, scope=trial.scope)))
+            for trial, ranking in zip(trials, rankings, strict=True)
+        ]
+    )
+    hits = [
+        [trial.is_right(trial.index.entries[place]) for place in ranking.order[:CHOICES]]
+        for trial, ranking in zip(trials, rankings, strict=True)
+    ]
+    weight = np.array([ABSENT_WEIGHT if trial.kind == "absent" else 1.0 for trial in trials])
+    first, first_chance = _logistic(table, np.array([found[0] for found in hits]), weight)
+    choices, choices_chance = _logistic(table, np.array([any(found) for found in hits]), weight)
+    off = choices_chance[[trial.kind == "off_topic" for trial in trials]]
+    threshold = round(max(OFFERED, float(np.quantile(off, OFF_TOPIC_DECLINED))), 4)
+    fitted = replace(model, first=first, choices=choices, threshold=threshold)
+    return replace(
+        fitted,
+        measured=measure(trials, rankings, hits, first_chance, choices_chance, fitted),
+        reliability=reliability(first_chance, [found[0] for found in hits]),
+        ablation=ablation(trials, fitted.fusion),
+    )
+
+
+def fit_fusion(trials: Sequence[Trial], without: str = "") -> dict[str, float]:
+    """Fit the weight of each side, but for one, by a conditional logit over the entries of each round."""
+    from scipy.optimize import minimize  # type: ignore[import-untyped]  # scipy publishes no types
+
+    known = [trial for trial in trials if trial.position >= 0]
+    names = [name for name in SIDES if name != without and all(name in trial.sides for trial in known)]
+    tables = [
+        np.stack([standardise(trial.sides[name], np.ones(len(trial.index.entries), dtype=bool)) for name in names])
+        for trial in known
+    ]
+
+    def surprise(weights: Scores) -> tuple[float, Scores]:
+        loss, slope = 0.0, np.zeros(len(names))
+        for trial, table in zip(known, tables, strict=True):
+            chances = softmax(weights @ table)
+            loss -= math.log(max(1e-12, float(chances[trial.position])))
+            slope -= table[:, trial.position] - table @ chances
+        return loss / len(known), slope / len(known)
+
+    least = [LEAST_WORDS if name == "asked_words" else 0.0 for name in names]
+    found = minimize(surprise, np.ones(len(names)), jac=True, method="L-BFGS-B", bounds=[(low, 20.0) for low in least])
+    return {name: round(float(weight), 4) for name, weight in zip(names, found.x, strict=True)}
+
+
+def _logistic(table: Scores, right: NDArray[np.bool_], weight: Scores) -> tuple[Logistic, Scores]:
+    """Fit a model, and return the chances that models of the other folds give each row."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-    blank = Confidence(scope, (), (), (), 0.0, 0.0, _sharpness(trials), NEAR)
-    table = np.array(
-        [
-            astuple(signals(trial.index, trial.question, trial.ranking, replace(blank, scope=trial.scope)))
-            for trial in trials
-        ]
-    )
     means, scales = table.mean(axis=0), table.std(axis=0) + 1e-9
-    table = (table - means) / scales
-    right = np.array([trial.right for trial in trials])
-    weight = np.array([ABSENT_WEIGHT if trial.kind == "absent" else 1.0 for trial in trials])
+    scaled = (table - means) / scales
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
     chance = cross_val_predict(
-        LogisticRegression(), table, right, cv=folds, method="predict_proba", params={"sample_weight": weight}
+        LogisticRegression(), scaled, right, cv=folds, method="predict_proba", params={"sample_weight": weight}
     )[:, 1]
-    model = LogisticRegression().fit(table, right, sample_weight=weight)
-    threshold = _threshold(trials, chance)
-    return replace(
-        blank,
-        means=tuple(means.tolist()),
-        scales=tuple(scales.tolist()),
-        weights=tuple(model.coef_[0].tolist()),
-        bias=float(model.intercept_[0]),
-        threshold=threshold,
-        measured=measure(trials, chance, threshold),
+    model = LogisticRegression().fit(scaled, right, sample_weight=weight)
+    fitted = Logistic(
+        tuple(means.tolist()), tuple(scales.tolist()), tuple(model.coef_[0].tolist()), float(model.intercept_[0])
+    )
+    return fitted, chance
+
+
+def measure(
+    trials: Sequence[Trial],
+    rankings: Sequence[Ranking],
+    hits: Sequence[Sequence[bool]],
+    first: Scores,
+    choices: Scores,
+    model: Confidence,
+) -> dict[str, float]:
+    """Return the shares that the thresholds come to, on questions that were not seen."""
+    kinds = np.array([trial.kind for trial in trials])
+    places = np.array([_place(trial, ranking) for trial, ranking in zip(trials, rankings, strict=True)])
+    right = np.array([found[0] for found in hits])
+    among = np.array([any(found) for found in hits])
+    served = choices >= model.threshold
+    direct = served & (first >= model.direct)
+    asked = served & ~direct
+    own = kinds == "own"
+    shares = {
+        "own_hit_at_1": places[own] == 0,
+        "own_hit_at_3": places[own] < CHOICES,
+        "own_right_or_related": right[own],
+        "own_answered": direct[own],
+        "own_asked_back": asked[own],
+        "absent_answered": direct[kinds == "absent"],
+        "absent_asked_back": asked[kinds == "absent"],
+        "off_topic_declined": ~served[kinds == "off_topic"],
+        "answered_rightly": right[own & direct],
+        "asked_back_rightly": among[own & asked],
+    }
+    measured = {name: round(float(share.mean()), 4) if share.size else 0.0 for name, share in shares.items()}
+    return measured | {"asked": float(len(trials))}
+
+
+def ablation(trials: Sequence[Trial], fusion: dict[str, float]) -> dict[str, tuple[float, float, float]]:
+    """Return hit@1, 3, 10 of each side alone, of all but each (fitted anew), and of all."""
+    known = [trial for trial in trials if trial.position >= 0]
+    weights = {f"{name} alone": {name: 1.0} for name in fusion}
+    weights |= {f"without {name}": fit_fusion(known, without=name) for name in fusion}
+    return {
+        name: _hits([_place(trial, trial.ranking(used)) for trial in known])
+        for name, used in (weights | {"all": fusion}).items()
+    }
+
+
+def _hits(places: Sequence[int]) -> tuple[float, float, float]:
+    one, three, ten = (round(float(np.mean([place < depth for place in places])), 4) for depth in (1, 3, 10))
+    return one, three, ten
+
+
+def reliability(chance: Scores, right: Sequence[bool]) -> tuple[tuple[float, float, int], ...]:
+    """Return of each filled bin of chances: the mean chance, the share that was right, and how many there are."""
+    bins = np.minimum((chance * BINS).astype(int), BINS - 1)
+    observed = np.array(right)
+    return tuple(
+        (round(float(chance[bins == at].mean()), 4), round(float(observed[bins == at].mean()), 4), int(sum(bins == at)))
+        for at in range(BINS)
+        if (bins == at).any()
     )
 
 
-def _threshold(trials: Sequence[Trial], chance: NDArray[np.float64]) -> float:
-    """Answer when that is worth its cost, and where OFF_TOPIC_DECLINED holds."""
-    off = chance[[trial.kind == "off_topic" for trial in trials]]
-    return round(max(COST / (1 + COST), float(np.quantile(off, OFF_TOPIC_DECLINED))), 4)
-
-
-def _sharpness(trials: Sequence[Trial]) -> tuple[float, float]:
-    """Fit a softmax over entries, of mean cosine and coverage, to where the questions' own entries are."""
-    from scipy.optimize import minimize  # type: ignore[import-untyped]  # scipy publishes no types
-
-    known = [trial for trial in trials if trial.place >= 0]
-
-    def surprise(sharpness: NDArray[np.float64]) -> float:
-        losses = []
-        for trial in known:
-            at = trial.index.positions[trial.own.id] if trial.own else 0
-            values = sharpness[0] * trial.ranking.centre + sharpness[1] * trial.ranking.coverage
-            losses.append(-math.log(max(1e-12, softmax(values)[at])))
-        return float(np.mean(losses))
-
-    found = minimize(surprise, x0=[10.0, 10.0], method="L-BFGS-B", bounds=[(0.0, 200.0)] * 2)
-    return float(found.x[0]), float(found.x[1])
-
-
-def measure(trials: Sequence[Trial], chance: NDArray[np.float64], threshold: float) -> dict[str, float]:
-    """Return the shares that the threshold comes to, on questions that were not seen."""
-    answered = chance >= threshold
-    kinds = np.array([trial.kind for trial in trials])
-    right = np.array([trial.right for trial in trials])
-    places = np.array([trial.place for trial in trials])
-    own = kinds == "own"
-    shares = {
-        "own_hit_at_1": (places[own] == 0).mean(),
-        "own_hit_at_3": (places[own] < 3).mean(),
-        "own_right_or_related": right[own].mean(),
-        "own_answered": answered[own].mean(),
-        "absent_answered": answered[kinds == "absent"].mean(),
-        "off_topic_declined": 1 - answered[kinds == "off_topic"].mean(),
-        "precision": right[answered].mean() if answered.any() else 0.0,
-        "recall": answered[right].mean(),
-    }
-    return {name: round(float(share), 4) for name, share in shares.items()} | {"asked": float(len(trials))}
+def _place(trial: Trial, ranking: Ranking) -> int:
+    """Return the rank of the question's own entry from 0; the number of entries where it has none."""
+    found = np.flatnonzero(ranking.order == trial.position)
+    return int(found[0]) if len(found) else len(trial.index.entries)
 
 
 def _part(count: int, part: int, salt: str) -> list[int]:

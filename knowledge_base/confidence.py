@@ -1,4 +1,4 @@
-"""How likely the first hit answers the question: a logistic model over what the ranking looks like.
+"""How likely the first hits answer the question: logistic models over what the ranking looks like.
 
 It is fitted by calibration.py on the project's own text and travels with the encoder and the index as JSON.
 """
@@ -9,6 +9,7 @@ import json
 import math
 from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,16 +25,35 @@ SCOPE_LIMIT = 3.0
 class Signals:
     """What a ranking says of itself."""
 
-    centre: float
-    """Mean cosine between the question and all chunks of the first entry."""
-    coverage: float
-    """BM25 of the first entry as a share of what the question could reach."""
+    near: float
+    """Mean cosine between the question and the nearest phrasings of the first entry."""
+    told: float
+    """Cosine between the question and the nearest piece of the first entry's answer."""
+    words: float
+    """BM25 of the first entry's answer as a share of what the question could reach."""
     share: float
     """Logarithm of the chance, among all entries, of the first one and those related to it."""
+    choices: float
+    """Logarithm of the chance of the first entries together, among which a worker would be asked to choose."""
     scope: float
     """Log-odds that the question is about work and union at all, at most SCOPE_LIMIT."""
     length: float
     """Logarithm of the number of terms."""
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """A logistic model over standardised signals."""
+
+    means: tuple[float, ...]
+    scales: tuple[float, ...]
+    weights: tuple[float, ...]
+    bias: float
+
+    def probability(self, signals: Signals) -> float:
+        """Return the chance, 0..1."""
+        scaled = zip(astuple(signals), self.means, self.scales, self.weights, strict=True)
+        return sigmoid(self.bias + sum(w * (value - mean) / scale for value, mean, scale, w in scaled))
 
 
 @dataclass(frozen=True)
@@ -52,28 +72,26 @@ class Scope:
 
 @dataclass(frozen=True)
 class Confidence:
-    """The fitted model, its threshold, and what they came to when measured."""
+    """The fitted models, their thresholds, and what they came to when measured."""
 
     scope: Scope
-    means: tuple[float, ...]
-    scales: tuple[float, ...]
-    weights: tuple[float, ...]
-    bias: float
+    fusion: dict[str, float]
+    """The weight of each side of a ranking; they are such that a softmax over entries' scores gives their chances."""
+    first: Logistic
+    """That the first hit answers, or one related to it."""
+    choices: Logistic
+    """That one of the first hits does, among which a worker would be asked to choose."""
+    direct: float
+    """Chance of the first hit from which on it is given; below it the worker is asked which is meant."""
     threshold: float
-    sharpness: tuple[float, float]
-    """An entry's log-chance grows so much with its mean cosine and with its coverage."""
+    """Chance of the choices from which on something is offered at all; below it the base declines."""
     near: float
     """Two first hits are about equally likely when the second's share of the chance of both is at least this."""
     measured: dict[str, float] = field(default_factory=dict)
-
-    def probability(self, signals: Signals) -> float:
-        """Return the chance that the first hit answers, 0..1."""
-        scaled = zip(astuple(signals), self.means, self.scales, self.weights, strict=True)
-        return sigmoid(self.bias + sum(w * (value - mean) / scale for value, mean, scale, w in scaled))
-
-    def chances(self, centre: NDArray[np.float64], coverage: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the chance of each entry to be the one that is meant, given that one of them is."""
-        return softmax(self.sharpness[0] * centre + self.sharpness[1] * coverage)
+    reliability: tuple[tuple[float, float, int], ...] = ()
+    """Of bins of first hits: the mean chance that was given, the share that was right, and how many."""
+    ablation: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    """hit@1, 3, 10 of each side alone and of all but each, on questions that were not seen."""
 
     def save(self, path: Path) -> None:
         """Write the model as JSON."""
@@ -84,10 +102,16 @@ class Confidence:
         """Read what save wrote; raise SourceError for anything else."""
         try:
             saved = json.loads(path.read_text("utf-8"))
-            tuples = {name: tuple(saved[name]) for name in ("means", "scales", "weights", "sharpness")}
-            return cls(**{**saved, **tuples, "scope": Scope(**saved["scope"])})
+            models = {name: _logistic(saved[name]) for name in ("first", "choices")}
+            bins = tuple((chance, share, count) for chance, share, count in saved["reliability"])
+            table = {name: (one, three, ten) for name, (one, three, ten) in saved["ablation"].items()}
+            return cls(**{**saved, **models, "reliability": bins, "ablation": table, "scope": Scope(**saved["scope"])})
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise SourceError(path, "is no calibration of this version: run make train") from error
+
+
+def _logistic(saved: dict[str, Any]) -> Logistic:
+    return Logistic(**{**saved, **{name: tuple(saved[name]) for name in ("means", "scales", "weights")}})
 
 
 def softmax(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.errors import EncoderError
-from knowledge_base.text import concepts, grams, normalise, words
+from knowledge_base.text import grams, meant, normalise, words
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -97,9 +97,9 @@ class SentenceEncoder:
 
 
 def segment(text: str) -> str:
-    """Cut text into its jieba words, its characters and the names of its concepts, parted by spaces."""
+    """Cut text into its jieba words, its characters and what it means beyond them, parted by spaces."""
     plain = normalise(text)
-    return " ".join(words(plain) + grams(plain, 1) + concepts(plain))
+    return " ".join(words(plain) + grams(plain, 1) + meant(plain))
 
 
 def unit(vectors: Vectors) -> Vectors:

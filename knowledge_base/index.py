@@ -1,4 +1,7 @@
-"""The index: entries, their chunks' vectors and their BM25 weights. `store` keeps it in a folder."""
+"""The index: entries, their chunks' vectors and their BM25 weights. `store` keeps it in a folder.
+
+Phrasings and answers are indexed separately, so that each can be weighed on its own.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from numpy.typing import NDArray
 
 from knowledge_base.confidence import Confidence
 from knowledge_base.encoder import Encoder, Vectors
-from knowledge_base.model import Entry
+from knowledge_base.model import Citation, Entry
 from knowledge_base.splitter import split
 from knowledge_base.text import terms, wording
 
@@ -30,16 +33,38 @@ class Index:
     entries: tuple[Entry, ...]
     owners: NDArray[np.int64]
     """The entry of each chunk, ascending."""
+    phrased: NDArray[np.bool_]
+    """Which chunks are phrasings or titles; the others are pieces of answers."""
     vectors: Vectors
     """One unit row a chunk."""
-    bm25: bm25s.BM25
+    told: bm25s.BM25
+    """Of one document an entry: its title and its answer."""
+    asked: bm25s.BM25
+    """Of one document an entry: its phrasings and its title."""
     confidence: Confidence | None = None
     """None for an index without phrasings, such as one of statutes."""
+    bridge: Bridge | None = None
+    """For an index of statutes."""
 
     @cached_property
     def starts(self) -> NDArray[np.int64]:
         """The first chunk of each entry."""
         return np.searchsorted(self.owners, np.arange(len(self.entries)))
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64]:
+        """How many chunks each entry has."""
+        return np.diff(np.append(self.starts, len(self.owners)))
+
+    @cached_property
+    def phrased_rows(self) -> NDArray[np.int64]:
+        """The chunks that are phrasings, a row an entry; short rows end in -1."""
+        chunks = np.flatnonzero(self.phrased)
+        owners = self.owners[chunks]
+        places = np.arange(len(chunks)) - np.searchsorted(owners, owners)
+        rows = np.full((len(self.entries), int(places.max(initial=0)) + 1), -1, dtype=np.int64)
+        rows[owners, places] = chunks
+        return rows
 
     @cached_property
     def phrasings(self) -> dict[str, int]:
@@ -52,22 +77,72 @@ class Index:
         return {entry.id: position for position, entry in enumerate(self.entries)}
 
 
+@dataclass(frozen=True)
+class Bridge:
+    """The way from policy entries to the statute articles that they cite; one row a citation."""
+
+    index: Index
+    """Of the policy entries."""
+    entries: NDArray[np.int64]
+    articles: NDArray[np.int64]
+    """Positions in the index of statutes."""
+    weights: NDArray[np.float64]
+    """1 for an entry's first citation, falling with the root of the place."""
+
+
 def build(
-    entries: Sequence[Entry], encoder: Encoder, confidence: Confidence | None = None, known: Known | None = None
+    entries: Sequence[Entry],
+    encoder: Encoder,
+    confidence: Confidence | None = None,
+    known: Known | None = None,
+    policies: Index | None = None,
 ) -> Index:
-    """Index entries in memory; `known` has the vectors of texts that this encoder need not encode again."""
+    """Index entries in memory.
+
+    `known` has the vectors of texts that this encoder need not encode again; `policies` is the index through whose
+    citations statutes are found.
+    """
     chunks = split(entries)
-    documents: list[list[str]] = [[] for _ in entries]
+    told: list[list[str]] = [[] for _ in entries]
+    asked: list[list[str]] = [[] for _ in entries]
     for chunk in chunks:
-        documents[chunk.entry].extend(terms(chunk.text))
-    bm25 = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
-    bm25.index(documents, show_progress=False)
+        found = terms(chunk.text)
+        if chunk.kind != "question":
+            told[chunk.entry].extend(found)
+        if chunk.kind != "answer":
+            asked[chunk.entry].extend(found)
     return Index(
         entries=tuple(entries),
         owners=np.array([chunk.entry for chunk in chunks], dtype=np.int64),
+        phrased=np.array([chunk.kind != "answer" for chunk in chunks], dtype=bool),
         vectors=encoded([chunk.text for chunk in chunks], encoder, known or {}),
-        bm25=bm25,
+        told=_bm25(told),
+        asked=_bm25(asked),
         confidence=confidence,
+        bridge=_bridge(policies, entries) if policies is not None else None,
+    )
+
+
+def _bm25(documents: list[list[str]]) -> bm25s.BM25:
+    bm25 = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
+    bm25.index(documents, show_progress=False)
+    return bm25
+
+
+def _bridge(policies: Index, articles: Sequence[Entry]) -> Bridge:
+    places = {article.citations[0]: place for place, article in enumerate(articles) if article.citations}
+    found = [
+        (position, places[plain], 1 / (1 + at) ** 0.5)
+        for position, entry in enumerate(policies.entries)
+        for at, citation in enumerate(entry.citations)
+        if (plain := Citation(citation.document, citation.article)) in places
+    ]
+    columns = list(zip(*found, strict=True)) or [(), (), ()]
+    return Bridge(
+        policies,
+        np.array(columns[0], dtype=np.int64),
+        np.array(columns[1], dtype=np.int64),
+        np.array(columns[2], dtype=np.float64),
     )
 
 

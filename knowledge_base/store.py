@@ -26,17 +26,20 @@ import numpy as np
 from knowledge_base.confidence import Confidence
 from knowledge_base.encoder import SEGMENTS, Encoder, hash_folder
 from knowledge_base.errors import BrokenIndex, SourceError, WrongEncoder
-from knowledge_base.index import Index
+from knowledge_base.index import Bridge, Index
 from knowledge_base.loader import digest
 from knowledge_base.model import Citation, Entry, Figure
 from knowledge_base.records import RECORD, Record, alone, current, encoder_folder, hashes, prune, serve, verify
 
 _HERE = Path(__file__).parent
 _CODE = ("encoder.py", "text.py", "words.txt", "synonyms.txt", "splitter.py", "index.py", "store.py", "confidence.py")
-_ARRAYS = ("owners", "vectors")
+_ARRAYS = ("owners", "phrased", "vectors")
 """The numpy arrays of an `Index`."""
-_BM25S = ("bm25",)
+_BM25S = ("told", "asked")
 """The BM25 weights of an `Index`."""
+_LINKS = ("entries", "articles", "weights")
+"""The numpy arrays of a `Bridge`, which is kept in a folder of this name below an index of statutes."""
+_BRIDGE = "bridge"
 
 
 def save(index: Index, folder: Path, encoder: Encoder) -> Record:
@@ -141,6 +144,11 @@ def _write_data(index: Index, folder: Path) -> None:
         getattr(index, name).save(str(folder / name), show_progress=False)
     if index.confidence is not None:
         index.confidence.save(folder / "confidence.json")
+    if index.bridge is not None:
+        (folder / _BRIDGE).mkdir()
+        _write_data(index.bridge.index, folder / _BRIDGE)
+        for name in _LINKS:
+            np.save(folder / _BRIDGE / f"link-{name}.npy", getattr(index.bridge, name))
 
 
 def _read_data(folder: Path) -> Index:
@@ -151,9 +159,14 @@ def _read_data(folder: Path) -> Index:
     return Index(
         entries=tuple(_entry(row) for row in rows),
         confidence=Confidence.load(saved) if saved.is_file() else None,
+        bridge=_read_bridge(folder / _BRIDGE) if (folder / _BRIDGE).is_dir() else None,
         **arrays,
         **weights,
     )
+
+
+def _read_bridge(folder: Path) -> Bridge:
+    return Bridge(_read_data(folder), **{name: np.load(folder / f"link-{name}.npy") for name in _LINKS})
 
 
 def _entry(row: dict[str, Any]) -> Entry:

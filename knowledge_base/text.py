@@ -9,6 +9,7 @@ from pathlib import Path
 
 import jieba
 import opencc
+from pypinyin import lazy_pinyin
 
 WORDS = Path(__file__).with_name("words.txt")
 """Words of the field that jieba does not know, one a line."""
@@ -16,6 +17,10 @@ WORDS = Path(__file__).with_name("words.txt")
 SYNONYMS = Path(__file__).with_name("synonyms.txt")
 """Concepts and the phrases that people say for them."""
 
+LONGEST_HEARD = 4
+"""Syllables of the longest word that is recognised by its sound."""
+
+_LATIN = re.compile(r"[a-z]+")
 _RUN = re.compile(r"[一-鿿]+|[a-z0-9]+(?:\.[0-9]+)?")
 _SPACE = re.compile(r"\s+")
 
@@ -61,10 +66,90 @@ def concepts(text: str) -> list[str]:
     return found
 
 
+def heard(text: str) -> list[str]:
+    """Name the words of the field that normalised text spells by their sound: 工赀, gongzi and gong zi are 工资.
+
+    Characters count where they make up no word with their neighbours, Latin letters where they are whole syllables.
+    """
+    sounds = _sounds()
+    found: list[str] = []
+    for syllables, spelt in _spelt(text):
+        start = 0
+        while start < len(syllables):
+            sizes = range(min(LONGEST_HEARD, len(syllables) - start), 1, -1)
+            size = next((size for size in sizes if tuple(syllables[start : start + size]) in sounds), 0)
+            names = sounds[tuple(syllables[start : start + size])] if size else ()
+            found.extend(name for name in names if name != spelt[start : start + size])
+            start += size or 1
+    return found
+
+
 def terms(text: str) -> list[str]:
-    """Cut any text into all that BM25 compares: words, characters, pairs of characters, concepts."""
+    """Cut any text into all that BM25 compares: words, characters, pairs, concepts, and words known by their sound."""
     plain = normalise(text)
-    return words(plain) + grams(plain, 1) + grams(plain, 2) + concepts(plain)
+    return words(plain) + grams(plain, 1) + grams(plain, 2) + meant(plain)
+
+
+def meant(text: str) -> list[str]:
+    """Return what normalised text means beyond its spelling: words known by their sound, and concepts of both."""
+    by_sound = heard(text)
+    return by_sound + concepts(text) + [name for word in by_sound for name in concepts(word)]
+
+
+def _spelt(text: str) -> list[tuple[list[str], str]]:
+    """Return the stretches that may be spelt by sound: their syllables, and their characters where they have any."""
+    stretches: list[tuple[list[str], str]] = [([], "")]
+    for word in _dictionary().lcut(text, HMM=False):
+        if len(word) == 1 and word >= "一" and _RUN.fullmatch(word):
+            syllables, spelt = stretches[-1]
+            if len(syllables) != len(spelt):
+                stretches.append(([], ""))
+                syllables, spelt = stretches[-1]
+            stretches[-1] = ([*syllables, _sound(word)], spelt + word)
+        elif _LATIN.fullmatch(word) and (parts := _syllables(word)):
+            syllables, spelt = stretches[-1]
+            if spelt:
+                stretches.append(([], ""))
+                syllables = []
+            stretches[-1] = (syllables + parts, "")
+        elif not word.isspace():
+            stretches.append(([], ""))
+    return [stretch for stretch in stretches if len(stretch[0]) > 1]
+
+
+@lru_cache(maxsize=8192)
+def _sound(character: str) -> str:
+    return str(lazy_pinyin(character)[0])
+
+
+@lru_cache(maxsize=1024)
+def _syllables(letters: str) -> list[str]:
+    """Cut letters into syllables of the field's words, the longest first; nothing where letters are left over."""
+    if not letters:
+        return []
+    known = _known_syllables()
+    for size in range(min(6, len(letters)), 0, -1):
+        if letters[:size] in known:
+            rest = _syllables(letters[size:])
+            if rest or size == len(letters):
+                return [letters[:size], *rest]
+    return []
+
+
+@lru_cache(maxsize=1)
+def _known_syllables() -> frozenset[str]:
+    return frozenset(syllable for syllables in _sounds() for syllable in syllables)
+
+
+@lru_cache(maxsize=1)
+def _sounds() -> dict[tuple[str, ...], list[str]]:
+    """Return the words of the field by their syllables without tones."""
+    spoken = {*WORDS.read_text(encoding="utf-8").split(), *_concepts()[0]}
+    sounds: dict[tuple[str, ...], list[str]] = {}
+    for word in sorted(spoken):
+        if 1 < len(word) <= LONGEST_HEARD and all(character >= "一" for character in word):
+            sounds.setdefault(tuple(_sound(character) for character in word), []).append(word)
+    return sounds
 
 
 @lru_cache(maxsize=1)
