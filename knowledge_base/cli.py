@@ -1,4 +1,4 @@
-"""`python -m knowledge_base index|search|evaluate|check|coverage|train`.
+"""`python -m knowledge_base index|history|rollback|search|evaluate|check|coverage|train`.
 
 Writes UTF-8 whatever the locale. Exit status: 0 all well, 1 checked and wrong, a line or an entry that cannot be read
 while the others are served, 2 misuse or something missing.
@@ -16,15 +16,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from knowledge_base import artefact, coverage, evaluation, index, store
+from knowledge_base import artefact, coverage, evaluation, index, upkeep
 from knowledge_base.base import KnowledgeBase
-from knowledge_base.calibration import calibrate
 from knowledge_base.check import check
-from knowledge_base.confidence import Confidence
-from knowledge_base.encoder import COMMITTED, SentenceEncoder
+from knowledge_base.encoder import COMMITTED
 from knowledge_base.errors import KnowledgeBaseError, SourceError
-from knowledge_base.loader import entry_files, load, load_good
-from knowledge_base.model import Entry, Found
+from knowledge_base.keeper import Keeper, confidence_of
+from knowledge_base.loader import entry_files, load
+from knowledge_base.model import Found
 from knowledge_base.statutes import read_statutes
 from settings import Settings, SettingsError, load_settings
 
@@ -54,43 +53,19 @@ def _fail(what: object) -> int:
 
 
 def _index(options: argparse.Namespace, settings: Settings) -> int:
-    entries, faulty = _good(options.source or settings.kb_source)
-    folder = options.index or settings.index_dir
-    encoder = SentenceEncoder(_encoder_name(options, settings))
-    if options.if_stale and store.is_fresh(folder, entries, encoder):
-        print(f"{folder}: up to date, {len(entries)} entries")
-    else:
-        store.save(index.build(entries, encoder, _confidence(encoder, entries)), folder, encoder)
-        print(f"{folder}: {len(entries)} entries, encoder {encoder.name}")
-    return WRONG if faulty else FINE
+    return upkeep.index(_keeper(options, settings), options.if_stale)
 
 
-def _good(source: Path) -> tuple[list[Entry], bool]:
-    """Read the good entries and tell what is wrong with the others, and whether there are others.
-
-    One bad entry is no reason to answer nothing; without a good one there is nothing to answer with.
-    """
-    entries, faults = load_good(source)
-    for fault in faults:
-        print(fault, file=sys.stderr)
-    if not entries:
-        raise SourceError(source, "holds no entry that can be read")
-    return entries, bool(faults)
+def _history(options: argparse.Namespace, settings: Settings) -> int:
+    return upkeep.history(_keeper(options, settings))
 
 
-def _confidence(encoder: SentenceEncoder, entries: list[Entry]) -> Confidence | None:
-    """Take the calibration that came with the encoder, or fit one; entries without phrasings have none."""
-    asked = [entry for entry in entries if entry.questions]
-    if not asked:
-        return None
-    saved = Path(encoder.name) / artefact.CONFIDENCE
-    if saved.is_file():
-        return Confidence.load(saved)
-    return calibrate(asked, artefact.read_off_topic(), lambda _entries, _off_topic: encoder)
+def _rollback(options: argparse.Namespace, settings: Settings) -> int:
+    return upkeep.rollback(_keeper(options, settings), options.name)
 
 
 def _search(options: argparse.Namespace, settings: Settings) -> int:
-    base = KnowledgeBase.open(options.index or settings.index_dir, _encoder_name(options, settings))
+    base = _keeper(options, settings).open()
     status = FINE
     for number, line in enumerate(sys.stdin.buffer, start=1):
         try:
@@ -169,9 +144,7 @@ def _write(row: dict[str, Any]) -> None:
 
 def _train(options: argparse.Namespace, settings: Settings) -> int:
     source = options.source or settings.kb_source
-    if options.if_stale and load_good(source)[1]:
-        # Training takes minutes and would be thrown away with the next correction; the committed encoder serves.
-        _good(source)
+    if options.if_stale and not _is_trainable(_keeper(options, settings)):
         print("not trained: mend these entries first", file=sys.stderr)
         return WRONG
     entries = load(source)
@@ -186,6 +159,18 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
     for name, value in manifest["measured"].items():
         print(f"  {name} {value}")
     return FINE
+
+
+def _is_trainable(keeper: Keeper) -> bool:
+    """Tell whether all entries can be read, and say what is wrong.
+
+    Training takes minutes and would be thrown away with the next correction; the committed encoder serves meanwhile.
+    """
+    try:
+        return not upkeep.good_entries(keeper)[1]
+    except SourceError as error:
+        print(error, file=sys.stderr)
+        return False
 
 
 def _check(options: argparse.Namespace, settings: Settings) -> int:
@@ -215,8 +200,8 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
     if options.data and not options.data.is_dir():
         raise SourceError(options.data, "no such folder")
     entries = load(options.source or settings.kb_source)
-    encoder = SentenceEncoder(_encoder_name(options, settings))
-    confidence = _confidence(encoder, entries)
+    encoder = _keeper(options, settings).encoder
+    confidence = confidence_of(encoder, entries)
     if confidence is None:
         raise SourceError(options.source or settings.kb_source, "holds no phrasings to measure by")
     tables = [evaluation.own_phrasings({"threshold": confidence.threshold} | confidence.measured)]
@@ -241,11 +226,16 @@ def write_between_marks(path: Path, report: str) -> None:
     path.write_text(f"{head}{begin}\n{report}\n{end}{tail}", "utf-8")
 
 
-def _encoder_name(options: argparse.Namespace, settings: Settings) -> str:
-    setting = options.encoder or settings.encoder
-    if setting:
-        return str(setting)
-    return artefact.choose("", settings.var_dir / "encoder", load_good(settings.kb_source)[0])
+def _keeper(options: argparse.Namespace, settings: Settings) -> Keeper:
+    """Return the keeper of the index that the options and settings name; a command has not every option."""
+    given = vars(options)
+    return Keeper(
+        source=given.get("source") or settings.kb_source,
+        folder=given.get("index") or settings.index_dir,
+        setting=str(given.get("encoder") or settings.encoder),
+        trained=settings.var_dir / "encoder",
+        policies=settings.kb_source,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -253,6 +243,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for run, about, names in (
         (_index, "build an index", ("source", "index", "encoder", "if_stale")),
+        (_history, "list the indexes that are kept", ("index",)),
+        (_rollback, "serve an earlier index again", ("index", "encoder", "name")),
         (_search, "answer the questions on standard input, one a line", ("index", "encoder", "search")),
         (_evaluate, "measure, on the project's own phrasings and on a folder of data", ("source", "encoder", "data")),
         (_check, "check the entries", ("source", "laws")),
@@ -286,6 +278,9 @@ _OPTIONS: dict[str, Any] = {
     "encoder": lambda command: command.add_argument("--encoder", type=_text, help="path or name (ENCODER)"),
     "if_stale": lambda command: command.add_argument(
         "--if-stale", action="store_true", help="do nothing when nothing changed"
+    ),
+    "name": lambda command: command.add_argument(
+        "name", nargs="?", metavar="NAME", help="as in history (the one before the one that is served)"
     ),
     "output": lambda command: command.add_argument(
         "--output",

@@ -18,7 +18,7 @@ from knowledge_base.base import KnowledgeBase
 from knowledge_base.calibration import calibrate
 from knowledge_base.confidence import Confidence
 from knowledge_base.encoder import Encoder, SentenceEncoder
-from knowledge_base.errors import BrokenIndex, EncoderError
+from knowledge_base.errors import BrokenIndex, EncoderError, SourceError
 from knowledge_base.loader import load_good
 from knowledge_base.model import Entry
 from knowledge_base.records import Record
@@ -66,6 +66,18 @@ class Keeper:
         if self.setting:
             return SentenceEncoder(self.setting)
         return SentenceEncoder(artefact.choose("", self.trained, load_good(self.policies)[0]))
+
+    def entries(self) -> tuple[list[Entry], list[SourceError]]:
+        """Read the good entries, and what is wrong with the others.
+
+        One bad entry is no reason to answer nothing; without a good one SourceError is raised, with what is wrong.
+        """
+        entries, faults = load_good(self.source)
+        if not entries:
+            raise SourceError(
+                self.source, f"holds no entry that can be read ({faults[0] if faults else 'none at all'})"
+            )
+        return entries, faults
 
     def build(self, entries: Sequence[Entry]) -> Made:
         """Build an index of entries and serve it; what the one that is served has encoded is taken from there."""

@@ -85,6 +85,7 @@ def _first_account(opened: Database) -> str | None:
 async def _knowledge_base(children: Children, env: Mapping[str, str], command: str, force: bool) -> None:
     words = [str(PYTHON), "-m", "knowledge_base", command, *([] if force else ["--if-stale"])]
     line = {"train": "the encoder is up to date", "index": "the index is up to date"}[command]
-    # Status 1: entries that cannot be read, while the others are served. They are told; the line stays open.
+    # Status 1: what is served is not the entries as they stand, some of which cannot be read, say. It is told; the
+    # system starts all the same.
     if told := await timed(line, children.run(f"knowledge-{command}", words, env, passable=1)):
-        say(f"  some entries cannot be read and are not served:\n{told}")
+        say(f"  not all entries are served as they stand:\n{told}")
