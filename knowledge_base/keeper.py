@@ -82,10 +82,11 @@ class Keeper:
     def build(self, entries: Sequence[Entry]) -> Made:
         """Build an index of entries and serve it; what the one that is served has encoded is taken from there."""
         began = time.perf_counter()
-        known = self._known(self.encoder)
-        built = index.build(entries, self.encoder, confidence_of(self.encoder, entries), known)
+        known, citing = self._known(self.encoder), self._citing(entries)
+        policies = index.build(citing, self.encoder, known=known) if citing else None
+        built = index.build(entries, self.encoder, confidence_of(self.encoder, entries), known, policies)
         record = store.save(built, self.folder, self.encoder)
-        new = {chunk.text for chunk in split(entries)} - known.keys()
+        new = {chunk.text for chunk in split([*entries, *citing])} - known.keys()
         return Made(record, len(built.vectors), len(new), time.perf_counter() - began)
 
     def state(self, entries: list[Entry]) -> State:
@@ -98,7 +99,7 @@ class Keeper:
         except (BrokenIndex, EncoderError) as error:
             there = records.identity(self.folder) is not None
             return State(False, f"cannot be served and is built again: {error}" if there else "")
-        is_like = record.marks == store.marks(entries, self.encoder)
+        is_like = record.marks == store.marks([*entries, *self._citing(entries)], self.encoder)
         if record.pinned and not is_like:
             return State(True, f"{record.data} is served, put back by rollback; {LIFT}", is_behind=True)
         return State(is_like, f"up to date, {len(entries)} entries" if is_like else "")
@@ -146,12 +147,17 @@ class Keeper:
             return record
         raise BrokenIndex(f"no index in {self.folder} is whole, and there are no entries to build one from")
 
+    def _citing(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Return the policies through which statutes are found; none for entries that have phrasings themselves."""
+        return [] if any(entry.questions for entry in entries) else load_good(self.policies)[0]
+
     def _known(self, encoder: Encoder) -> index.Known:
         try:
             record = records.current(self.folder)
             if record.code != store.code():
                 return {}
-            return index.known_vectors(store.read(self.folder, record, encoder))
+            read = store.read(self.folder, record, encoder)
+            return index.known_vectors(read) | (index.known_vectors(read.bridge.index) if read.bridge else {})
         except BrokenIndex:
             return {}
 

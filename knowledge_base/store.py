@@ -55,7 +55,7 @@ def save(index: Index, folder: Path, encoder: Encoder) -> Record:
             entries=len(index.entries),
             files=hashes(draft),
             pinned=False,
-            **marks(list(index.entries), encoder),
+            **marks([*index.entries, *(index.bridge.index.entries if index.bridge else ())], encoder),
         )
         record.write(draft / RECORD)
         draft.rename(folder / record.data)
