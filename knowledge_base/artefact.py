@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge_base import calibration, training
+from knowledge_base.confidence import Confidence
 from knowledge_base.encoder import COMMITTED, hash_folder
 from knowledge_base.errors import SourceError
 from knowledge_base.model import Entry
@@ -23,6 +24,7 @@ OFF_TOPIC = Path(__file__).with_name("off_topic.txt")
 
 MANIFEST = "manifest.json"
 CONFIDENCE = "confidence.json"
+CARD = "README.md"
 _HERE = Path(__file__).parent
 _CODE = (
     "training.py",
@@ -53,7 +55,51 @@ def make(entries: Sequence[Entry], folder: Path) -> dict[str, Any]:
         "measured": confidence.measured,
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", "utf-8")
+    (folder / CARD).write_text(card(asked, len(off_topic), confidence, _size(folder)), "utf-8")
     return manifest
+
+
+def card(entries: Sequence[Entry], off_topic: int, confidence: Confidence, size: int) -> str:
+    """Write the model card: what it is, what it was trained on, what it comes to, where it ends."""
+    phrasings = sum(len(entry.questions) for entry in entries)
+    figures = "\n".join(f"| {name} | {value:g} |" for name, value in confidence.measured.items())
+    weights = "\n".join(f"| {name} | {weight:g} |" for name, weight in confidence.fusion.items())
+    return f"""# Model card: the project's own encoder
+
+Made by `make train`; do not edit.
+
+* **What**: a StaticEmbedding (sentence-transformers) of {training.DIMENSIONS} dimensions over jieba words, characters,
+  concepts and words known by their sound; a text's vector is the mean of its terms'. {size / 1e6:.1f} MB, in half
+  precision.
+* **For**: comparing a worker's question with the phrasings and answers of this knowledge base, in Chinese, on a CPU.
+* **Trained on**: the project's own text alone: {phrasings} phrasings and the answers of {len(entries)} entries, and
+  {off_topic} off-topic sentences (`knowledge_base/policies`, `knowledge_base/off_topic.txt`), by multiple negatives
+  ranking, {training.STEPS} steps, seed {training.SEED}. No personal data, no text of other people.
+* **Licence**: the project's.
+
+## Figures
+On phrasings held out in five rounds from encoder and index; the shares are explained in `docs/quality.md`.
+
+| measure | |
+|---|---|
+{figures}
+
+Weights of the ranking's sides, fitted in the same rounds:
+
+| side | weight |
+|---|---|
+{weights}
+
+## Limits
+* It knows no word that is in none of these texts; the lexical side of the ranking does.
+* Word order and negation are lost: 要交 and 不交 are near each other.
+* The phrasings were written by the authors of the entries, not gathered from workers: real questions are harder.
+* Its confidence belongs to these entries. After larger changes train again; a test says when it is stale.
+"""
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
 
 
 def is_fresh(folder: Path, entries: Sequence[Entry]) -> bool:

@@ -40,6 +40,10 @@ NEAR = 0.4
 """The second hit's share of the chance of both, from which on the worker is asked which is meant."""
 LEAST_WORDS = 0.1
 """The least weight of phrasings' words."""
+SHRINK = 1e-3
+"""Of the weights' squares: a handful of entries that are told apart at once would else be weighed without end."""
+LEAST_SCALE = 0.01
+"""Deviation of a signal below which it is taken for constant."""
 BINS = 10
 """Bins of the reliability diagram."""
 
@@ -139,8 +143,8 @@ def fit(trials: Sequence[Trial], scope: Scope) -> Confidence:
         for trial, ranking in zip(trials, rankings, strict=True)
     ]
     weight = np.array([ABSENT_WEIGHT if trial.kind == "absent" else 1.0 for trial in trials])
-    first, first_chance = _logistic(table, np.array([found[0] for found in hits]), weight)
-    choices, choices_chance = _logistic(table, np.array([any(found) for found in hits]), weight)
+    first, first_chance = logistic(table, np.array([found[0] for found in hits]), weight)
+    choices, choices_chance = logistic(table, np.array([any(found) for found in hits]), weight)
     off = choices_chance[[trial.kind == "off_topic" for trial in trials]]
     threshold = round(max(OFFERED, float(np.quantile(off, OFF_TOPIC_DECLINED))), 4)
     fitted = replace(model, first=first, choices=choices, threshold=threshold)
@@ -169,19 +173,19 @@ def fit_fusion(trials: Sequence[Trial], without: str = "") -> dict[str, float]:
             chances = softmax(weights @ table)
             loss -= math.log(max(1e-12, float(chances[trial.position])))
             slope -= table[:, trial.position] - table @ chances
-        return loss / len(known), slope / len(known)
+        return loss / len(known) + SHRINK * float(weights @ weights), slope / len(known) + 2 * SHRINK * weights
 
     least = [LEAST_WORDS if name == "asked_words" else 0.0 for name in names]
     found = minimize(surprise, np.ones(len(names)), jac=True, method="L-BFGS-B", bounds=[(low, 20.0) for low in least])
     return {name: round(float(weight), 4) for name, weight in zip(names, found.x, strict=True)}
 
 
-def _logistic(table: Scores, right: NDArray[np.bool_], weight: Scores) -> tuple[Logistic, Scores]:
+def logistic(table: Scores, right: NDArray[np.bool_], weight: Scores) -> tuple[Logistic, Scores]:
     """Fit a model, and return the chances that models of the other folds give each row."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-    means, scales = table.mean(axis=0), table.std(axis=0) + 1e-9
+    means, scales = table.mean(axis=0), np.maximum(table.std(axis=0), LEAST_SCALE)
     scaled = (table - means) / scales
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
     chance = cross_val_predict(

@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from knowledge_base import artefact, coverage, evaluation, index, upkeep
+from knowledge_base import artefact, coverage, evaluation, index, reliability, upkeep
 from knowledge_base.base import KnowledgeBase
 from knowledge_base.check import check
 from knowledge_base.encoder import COMMITTED
@@ -204,15 +204,19 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
     confidence = confidence_of(encoder, entries)
     if confidence is None:
         raise SourceError(options.source or settings.kb_source, "holds no phrasings to measure by")
-    tables = [evaluation.own_phrasings({"threshold": confidence.threshold} | confidence.measured)]
+    tables = evaluation.own_phrasings(confidence)
     if options.data:
-        base = KnowledgeBase(index.build(entries, encoder, confidence), encoder)
-        tables += [evaluation.policies(options.data, base), evaluation.statutes(options.data, encoder)]
+        built = index.build(entries, encoder, confidence)
+        tables.append(evaluation.policies(options.data, KnowledgeBase(built, encoder)))
+        tables.append(evaluation.statutes(options.data, encoder, built))
     report = "\n\n".join(table.markdown() for table in tables)
     print(report)
     if options.markdown:
         command = "python -m knowledge_base evaluate" + (" --data DIR" if options.data else "")
         write_between_marks(options.markdown, f"Made by `{command}`, {len(entries)} entries.\n\n{report}")
+        drawing = options.markdown.parent / "images" / "reliability.svg"
+        drawing.parent.mkdir(exist_ok=True)
+        drawing.write_text(reliability.drawn(confidence.reliability), "utf-8")
     return FINE
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from knowledge_base.confidence import Confidence, Logistic, Scope
 from knowledge_base.encoder import Vectors, segment, unit
 from knowledge_base.loader import load
 from knowledge_base.model import Entry
@@ -33,6 +34,13 @@ class HashedTerms:
                 seed = [self._salt, zlib.crc32(term.encode())]
                 row += np.random.default_rng(seed).standard_normal(64).astype(np.float32)
         return unit(rows)
+
+
+def model_of(first: float = 5.0, choices: float = 5.0) -> Confidence:
+    """A confidence whose log-odds are the same for every question."""
+    even = {"near": 1.0, "centre": 1.0, "told": 1.0, "told_words": 1.0, "asked_words": 1.0}
+    odds = [Logistic((0.0,) * 7, (1.0,) * 7, (0.0,) * 7, bias) for bias in (first, choices)]
+    return Confidence(Scope({"工资": 1.0}, 0.0), even, odds[0], odds[1], direct=0.5, threshold=0.5, near=0.4)
 
 
 @pytest.fixture

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.calibration import FOLDS, calibrate, fit_scope
+from knowledge_base.calibration import FOLDS, LEAST_WORDS, OFFERED, calibrate, fit_scope, logistic, reliability
 from knowledge_base.confidence import Confidence, Signals, sigmoid
 from knowledge_base.encoder import Encoder
 from knowledge_base.errors import SourceError
@@ -51,12 +52,29 @@ def test_every_round_holds_some_phrasings_and_sentences_out(
     assert confidence.measured["asked"] == 36 + len(OFF_TOPIC)
 
 
-def test_a_threshold_is_never_below_even_odds(
+def test_nothing_is_offered_below_the_least_chance(
     fitted: tuple[Confidence, list[tuple[list[Entry], list[str]]]],
 ) -> None:
     confidence, _ = fitted
-    assert 0.5 <= confidence.threshold <= 1
+    assert OFFERED <= confidence.threshold <= 1
     assert 0 <= confidence.measured["off_topic_declined"] <= 1
+
+
+def test_weights_are_not_negative_and_new_words_count(
+    fitted: tuple[Confidence, list[tuple[list[Entry], list[str]]]],
+) -> None:
+    fusion = fitted[0].fusion
+    assert min(fusion.values()) >= 0
+    assert fusion["asked_words"] >= LEAST_WORDS
+    assert {"near alone", "without near", "all"} <= fitted[0].ablation.keys()
+
+
+def test_bins_tell_what_was_promised_and_what_came() -> None:
+    assert reliability(np.array([0.05, 0.12, 0.18, 1.0]), [False, False, True, True]) == (
+        (0.05, 0.0, 1),
+        (0.15, 0.5, 2),
+        (1.0, 1.0, 1),
+    )
 
 
 def test_a_confidence_comes_back_from_its_file(
@@ -81,8 +99,11 @@ def test_a_chance_is_a_chance(value: float) -> None:
     assert sigmoid(value) + sigmoid(-value) == pytest.approx(1)
 
 
-def test_more_of_what_speaks_for_an_answer_makes_it_likelier(
-    fitted: tuple[Confidence, list[tuple[list[Entry], list[str]]]],
-) -> None:
-    weak, strong = Signals(0.0, 0.0, -4.0, -3.0, 2.0), Signals(0.9, 0.6, 0.0, 3.0, 2.0)
-    assert fitted[0].probability(weak) < fitted[0].probability(strong)
+def test_more_of_what_spoke_for_an_answer_makes_it_likelier() -> None:
+    random = np.random.default_rng(1)
+    table = random.uniform(0, 1, (400, 7))
+    right = table[:, 0] + 0.2 * random.standard_normal(400) > 0.5
+    model, chance = logistic(table, right, np.ones(400))
+    weak, strong = Signals(0.1, *[0.5] * 6), Signals(0.9, *[0.5] * 6)
+    assert model.probability(weak) < 0.2 < 0.8 < model.probability(strong)
+    assert chance[right].mean() > 0.7 > 0.3 > chance[~right].mean()

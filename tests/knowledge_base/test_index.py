@@ -12,13 +12,12 @@ import pytest
 
 from knowledge_base import index as indexing
 from knowledge_base import store
-from knowledge_base.confidence import Confidence, Scope
 from knowledge_base.encoder import Vectors
 from knowledge_base.errors import BrokenIndex, WrongEncoder
 from knowledge_base.model import Entry
-from tests.knowledge_base.conftest import HashedTerms
+from tests.knowledge_base.conftest import HashedTerms, model_of
 
-MODEL = Confidence(Scope({"工资": 1.0}, 0.0), (0.0,) * 5, (1.0,) * 5, (1.0,) * 5, 0.0, 0.5, (1.0, 1.0), 0.4)
+MODEL = model_of()
 
 
 def test_an_index_comes_back_as_it_was(tmp_path: Path, entries: list[Entry], encoder: HashedTerms) -> None:
@@ -28,7 +27,22 @@ def test_an_index_comes_back_as_it_was(tmp_path: Path, entries: list[Entry], enc
     assert read.entries == built.entries
     assert read.confidence == MODEL
     np.testing.assert_array_equal(read.vectors, built.vectors)
-    np.testing.assert_array_equal(read.bm25.get_scores(["工资"]), built.bm25.get_scores(["工资"]))
+    np.testing.assert_array_equal(read.phrased, built.phrased)
+    for name in ("told", "asked"):
+        weights = [getattr(index, name).get_scores(["工资"]) for index in (read, built)]
+        np.testing.assert_array_equal(*weights)
+
+
+def test_the_way_from_policies_to_statutes_comes_back(
+    tmp_path: Path, entries: list[Entry], encoder: HashedTerms
+) -> None:
+    article = Entry(id="a", title="此法", category="statute", citations=entries[1].citations[:1], conclusion="附则。")
+    policies = indexing.build(entries, encoder, MODEL)
+    store.save(indexing.build([article], encoder, policies=policies), tmp_path, encoder)
+    bridge = store.load(tmp_path, encoder).bridge
+    assert bridge is not None
+    assert bridge.index.entries == policies.entries
+    assert (bridge.entries.tolist(), bridge.articles.tolist(), bridge.weights.tolist()) == ([1], [0], [1.0])
 
 
 def test_another_encoder_is_refused(tmp_path: Path, entries: list[Entry], encoder: HashedTerms) -> None:
