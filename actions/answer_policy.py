@@ -109,18 +109,22 @@ class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no
         return [self._decline(asked, found.confidence)]
 
     def _two_answers(self, asked: Asked) -> list[Card] | None:
-        """Answer two questions of one message, if both for sure and by different entries."""
+        """Answer two questions of one message, if at least one for sure and the other is worth asking back about."""
         parts = questions_in(asked.text)
         if len(parts) < AT_ONCE:
             return None
         found = [self._knowledge_base.search(part, region=asked.region) for part in parts[:AT_ONCE]]
-        if not all(each.answered and each.hits and not each.ambiguous for each in found):
+        sure = [self._answers.for_kind(each.hits[0].entry, asked) for each in found if _is_sure(each)]
+        worth_it = all(each.hits and each.confidence >= ASK_BACK for each in found)
+        if not sure or not worth_it or len({entry.id for entry in sure}) < len(sure):
             return None
-        entries = [self._answers.for_kind(each.hits[0].entry, asked) for each in found]
-        if entries[0].id == entries[1].id:
-            return None
-        more = [self._cards.told("utter_two_at_once")] if len(parts) > AT_ONCE else []
-        return [*self._answers.brief(entries), *more]
+        cards = [self._one_of_two(asked, part, each) for part, each in zip(parts, found, strict=False)]
+        return [*cards, self._cards.told("utter_two_at_once")] if len(parts) > AT_ONCE else cards
+
+    def _one_of_two(self, asked: Asked, question: str, found: Found) -> Card:
+        if _is_sure(found):
+            return self._cards.brief(self._answers.for_kind(found.hits[0].entry, asked))
+        return self._cards.ask_which(question, [hit.entry for hit in found.hits[:3]])
 
     def _with_region(self, asked: Asked) -> Asked:
         """Take the region that the worker names, and remember it for her next questions."""
@@ -173,6 +177,10 @@ class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no
             return self._cards.declined(response).as_dict()
 
         return Card.from_dict(self._ledger.once(asked.message_key, self.name(), note))
+
+
+def _is_sure(found: Found) -> bool:
+    return bool(found.answered and found.hits and not found.ambiguous)
 
 
 def _topic(asked: Asked, reply: Reply) -> dict[str, Any]:

@@ -32,10 +32,6 @@ class Answers:
         question = self._question(entry, given, supplements, asked) if ask and not asked.about_other else None
         return [*cards, question] if question else cards
 
-    def brief(self, entries: Sequence[Entry]) -> list[Card]:
-        """Return several entries' conclusions."""
-        return [self._cards.brief(entry, last=entry is entries[-1]) for entry in entries]
-
     def for_kind(self, entry: Entry, asked: Asked) -> Entry:
         """Return the entry that answers the worker's kind in the place of this one, or this one."""
         variant = dict(entry.variants).get(asked.kind or "")

@@ -40,14 +40,14 @@ class AnswerCards:
             understood={"entries": [entry.id], **({"ordinary": ordinary.id} if ordinary else {})},
         )
 
-    def brief(self, entry: Entry, last: bool) -> Card:
+    def brief(self, entry: Entry) -> Card:
         """Return an entry's conclusion alone, one of two answers; all of it is one tap away."""
         return Card(
             outcome="answered",
             conclusion=entry.conclusion,
             basis=basis(entry),
             citations=citations(entry),
-            buttons=(to_entry(entry), *([self._person()] if last else [])),
+            buttons=(to_entry(entry), self._person()),
             understood={"entries": [entry.id]},
         )
 

@@ -57,7 +57,8 @@ class FollowUps:
         if same is not None:
             return Reply(self._part(same, asks_of(asked.text), asked), previous.question)
         if found.answered and not found.ambiguous:
-            return Reply(self._answers.give(found.hits[0].entry, asked), question)
+            # what was asked just now is not asked again with each word
+            return Reply(self._answers.give(found.hits[0].entry, asked, ask=previous.asks is None), question)
         if found.confidence >= ASK_BACK:
             return Reply([self._cards.ask_which(asked.text, [hit.entry for hit in found.hits[:3]])], question)
         return None

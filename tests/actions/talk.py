@@ -74,12 +74,18 @@ class Knowledge:
     def __init__(self) -> None:
         self.entries = {entry.id: entry for entry in ENTRIES}
         self.searched: list[str] = []
+        self.first: tuple[str, str] | None = None
+        """Words, and the entry that a question with them finds before all others."""
 
     def search(self, question: str, *, region: str | None = None, **_options: Any) -> Found:
         self.searched.append(question)
+        if self.first and self.first[0] in question:
+            return Found((Hit(self.entries[self.first[1]], 1.0),), 0.9, answered=True)
         hits = [
             Hit(self.entries[name], 1.0) for name, words in WORDS.items() if any(word in question for word in words)
         ]
+        if not hits and "调休" in question:
+            return Found((Hit(self.entries["annual-leave"], 0.5),), 0.4)
         return Found(tuple(hits), 0.9, answered=True) if hits else Found((Hit(ENTRIES[0], 0.1),), 0.1)
 
     def entry(self, entry_id: str, *, region: str | None = None) -> Entry | None:

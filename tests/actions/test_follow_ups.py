@@ -49,6 +49,12 @@ async def test_the_variant_that_was_given_is_gone_on_with(talk: Talk) -> None:
     assert (await talk.say("那要多久?")).texts == ["走职业伤害保障。"]
 
 
+async def test_a_follow_up_that_leads_elsewhere_is_answered_without_asking_again(talk: Talk, wording: Wording) -> None:
+    talk.knowledge.first = "那时间呢", "inspection"
+    assert (await talk.say("受伤了怎么申请")).texts[-1] == wording.text("utter_ask_kind")
+    assert (await talk.say("那时间呢")).texts == ["打 12333 投诉。"]
+
+
 async def test_after_half_an_hour_a_question_stands_for_itself(talk: Talk, sqlite: Database) -> None:
     await talk.say("受伤了怎么申请")
     with sqlite.write() as session:

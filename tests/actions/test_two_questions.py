@@ -11,7 +11,7 @@ from tests.actions.talk import Talk
 async def test_both_are_answered_in_their_order(talk: Talk, sqlite: Database) -> None:
     said = await talk.say("押金不退怎么办，还有年假有几天")
     assert said.texts == ["押金要退。", "满一年 5 天。"]
-    assert [said.buttons(0), said.buttons(1)] == [["押金不退怎么办"], ["年假几天", "找人工"]]
+    assert [said.buttons(0), said.buttons(1)] == [["押金不退怎么办", "找人工"], ["年假几天", "找人工"]]
     with sqlite.read() as session:
         extra = session.scalars(select(Message.extra).where(Message.author == "worker")).one()
     assert extra["understood"]["entries"] == ["deposit", "annual-leave"]
@@ -27,6 +27,12 @@ async def test_all_of_an_answer_is_one_tap_away(talk: Talk, wording: Wording) ->
 async def test_one_that_is_not_known_leaves_one_question(talk: Talk) -> None:
     said = await talk.say("押金不退怎么办，还有食堂的饭谁管")
     assert said.texts == ["押金要退。"]
+
+
+async def test_one_that_is_not_sure_is_asked_back_beside_the_answer(talk: Talk, wording: Wording) -> None:
+    said = await talk.say("押金不退怎么办，还有调休怎么算")
+    assert said.texts == ["押金要退。", wording.text("utter_ask_which", question="调休怎么算")]
+    assert said.buttons() == ["年假几天", "找人工"]
 
 
 async def test_the_same_answer_is_not_given_twice(talk: Talk) -> None:
