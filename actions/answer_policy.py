@@ -39,7 +39,7 @@ PROCEDURES = frozenset(
 BY_PHONE = frozenset({"find_station", "check_case", "make_suggestion"})
 """Intents whose procedure needs people or lists that the chat does not reach yet."""
 BEYOND_DOUBT = 0.8
-"""Confidence from which on an entry outweighs NLU's guess that the worker is in distress."""
+"""Confidence from which on an entry outweighs NLU's guess that the worker is in distress, or this guess all else."""
 AT_ONCE = 2
 """Questions of one message that are answered."""
 TOPIC_KEPT = 200
@@ -85,14 +85,20 @@ class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no
         asked = self._with_kind(self._with_region(asked))
         if not has_words(asked.text):
             return Reply([self._cards.told("utter_no_words")])
-        if asked.intent == "distress":
-            return Reply([self._distress(self._knowledge_base.search(asked.text, region=asked.region))])
-        going_on = self._follow_ups.stated(asked) or self._follow_ups.answer(asked)
+        going_on = self._going_on(asked)
         if going_on is not None:
             return going_on
+        if asked.intent == "distress":
+            return Reply([self._distress(self._knowledge_base.search(asked.text, region=asked.region))])
         if asked.intent == "share_mood":
             return Reply([self._mood(asked)])
         return Reply(self._two_answers(asked) or self._answer(asked))
+
+    def _going_on(self, asked: Asked) -> Reply | None:
+        """Go on with what was asked before; distress that NLU is sure of comes first."""
+        if asked.intent == "distress" and (asked.confidence or 1.0) >= BEYOND_DOUBT:
+            return None
+        return self._follow_ups.stated(asked) or self._follow_ups.answer(asked)
 
     def _answer(self, asked: Asked) -> Sequence[Card]:
         """Answer a whole question."""

@@ -145,7 +145,7 @@ class Turns:
         if not messages:
             if turn.is_first:
                 await self._tell_of_staff(turn)
-            intent = turn.intent or intent_of_words(text)
+            intent = turn.intent or intent_of_words(text, goes_on=turn.previous is not None)
             sent = text if intent is None else f"/{intent}"
             messages = await self._dialogue.ask(turn.rasa_sender, sent, _metadata(turn, text))
         answer = answer_from_rasa(messages)

@@ -106,11 +106,12 @@ class ActionEngine(ScriptedEngine):
         super().__init__()
         self._action = action
         self.intent = "ask_policy"
+        self.confidence = 0.9
 
     async def ask(self, sender: str, text: str, metadata: Mapping[str, object]) -> list[dict[str, Any]]:
         self.asked.append((sender, text, dict(metadata)))
         intent = text.removeprefix("/") if text.startswith("/") else self.intent
-        message = {"text": text, "intent": {"name": intent, "confidence": 0.9}, "metadata": dict(metadata)}
+        message = {"text": text, "intent": {"name": intent, "confidence": self.confidence}, "metadata": dict(metadata)}
         dispatcher = CollectingDispatcher()
         await self._action.run(dispatcher, Tracker(sender, {}, message, [], False, None, {}, "action_listen"), {})
         answer = [{"custom": sent["custom"]} for sent in dispatcher.messages]

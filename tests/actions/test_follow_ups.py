@@ -79,3 +79,10 @@ async def test_a_resend_gets_the_same_answer(talk: Talk) -> None:
     metadata = talk.engine.asked[-1][2]
     first = talk.engine.tracker[str(metadata["message_key"])]
     assert await talk.engine.ask("s", "受伤了怎么申请", metadata) == first
+
+
+async def test_a_guess_of_distress_does_not_hide_a_follow_up(talk: Talk, wording: Wording) -> None:
+    await talk.say("工资拖着不发怎么办")
+    talk.engine.confidence = 0.66
+    said = await talk.say("如果他跑了呢", intent="distress")
+    assert said.texts[0] == wording.text("utter_continued", title="老板拖欠工资怎么办")
