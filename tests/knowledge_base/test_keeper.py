@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge_base import index, records, store
+from knowledge_base import artefact, index, records, store
 from knowledge_base.base import KnowledgeBase
 from knowledge_base.encoder import SentenceEncoder
 from knowledge_base.errors import BrokenIndex, SourceError, WrongEncoder
@@ -19,7 +19,7 @@ from knowledge_base.keeper import Keeper
 from knowledge_base.loader import load
 from knowledge_base.model import Entry
 from knowledge_base.training import train
-from tests.knowledge_base.conftest import POLICIES, HashedTerms
+from tests.knowledge_base.conftest import POLICIES, HashedTerms, model_of
 
 DAY = date(2026, 11, 21)
 
@@ -29,6 +29,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small encoder of the project's kind."""
     folder = tmp_path_factory.mktemp("trained") / "encoder"
     train(load(POLICIES), ["今天天气怎么样"], steps=20).save(folder)
+    model_of().save(folder / artefact.CONFIDENCE)
     return folder
 
 
@@ -136,6 +137,7 @@ def test_without_an_earlier_index_or_with_a_damaged_one_what_is_served_stays(kee
 
 def test_an_index_of_another_encoder_is_not_put_back_while_one_is_set(keeper: Keeper, tmp_path: Path) -> None:
     train(load(POLICIES), ["今天天气怎么样"], steps=1).save(tmp_path / "other")
+    model_of().save(tmp_path / "other" / artefact.CONFIDENCE)
     other = replace(keeper, setting=str(tmp_path / "other"))
     other.build(other.entries()[0])
     with pytest.raises(WrongEncoder):
