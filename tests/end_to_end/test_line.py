@@ -44,7 +44,8 @@ def test_a_question_gets_its_entry_with_law_and_article(
     stack: Stack, question: str, title: str, source: tuple[str, str | None]
 ) -> None:
     with visitor(stack.chat) as client:
-        first, second = say(client, question)
+        first, second, *asked_back = say(client, question)
+    assert len(asked_back) <= 1
     assert len(first["text"]) <= FIRST_BUBBLE
     assert len(second["text"]) <= SECOND_BUBBLE
     assert {citation["title"] for citation in second["citations"]} == {title}
