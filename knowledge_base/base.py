@@ -89,7 +89,7 @@ class KnowledgeBase:
             return Found(hits, 1.0, True)
         seen = signals(now.index, question, ranking, model)
         confidence = model.first.probability(seen)
-        answered = model.choices.probability(seen) >= model.threshold
+        answered = model.offers(question, seen)
         unsure = confidence < model.direct or _is_tied(now.index, ranking, model)
         return Found(hits, confidence, answered, answered and unsure)
 

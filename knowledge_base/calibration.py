@@ -32,10 +32,12 @@ ABSENT_WEIGHT = 0.5
 """Weight of a question whose entry was left out: rarer in use than in this construction."""
 DIRECT = 0.55
 """Chance of the first hit from which on it is given without asking: a wrong answer costs more than a question."""
-OFF_TOPIC_DECLINED = 0.95
-"""The threshold is raised until this share of off-topic sentences is declined."""
+OFF_TOPIC_DECLINED = 0.93
+"""Share of the off-topic sentences, most of them of neighbouring law, that are to be declined."""
+LEAST_SCOPE = 0.0
+"""Log-odds of being on topic below which nothing is offered, however few off-topic sentences are left by then."""
 OFFERED = 0.3
-"""Chance of the choices below which nothing is offered, however many off-topic sentences are declined."""
+"""Chance of the choices below which nothing is offered: seven of ten would be asked about what they did not mean."""
 NEAR = 0.4
 """The second hit's share of the chance of both, from which on the worker is asked which is meant."""
 LEAST_WORDS = 0.1
@@ -130,7 +132,7 @@ def _round(entries: Sequence[Entry], off_topic: Sequence[str], make_encoder: Mak
 def fit(trials: Sequence[Trial], scope: Scope) -> Confidence:
     """Fit all that is fitted to the trials."""
     unfitted = Logistic((), (), (), 0.0)
-    model = Confidence(scope, fit_fusion(trials), unfitted, unfitted, DIRECT, OFFERED, NEAR)
+    model = Confidence(scope, fit_fusion(trials), unfitted, unfitted, DIRECT, OFFERED, LEAST_SCOPE, NEAR)
     rankings = [trial.ranking(model.fusion) for trial in trials]
     table = np.array(
         [
@@ -145,12 +147,17 @@ def fit(trials: Sequence[Trial], scope: Scope) -> Confidence:
     weight = np.array([ABSENT_WEIGHT if trial.kind == "absent" else 1.0 for trial in trials])
     first, first_chance = logistic(table, np.array([found[0] for found in hits]), weight)
     choices, choices_chance = logistic(table, np.array([any(found) for found in hits]), weight)
-    off = choices_chance[[trial.kind == "off_topic" for trial in trials]]
-    threshold = round(max(OFFERED, float(np.quantile(off, OFF_TOPIC_DECLINED))), 4)
-    fitted = replace(model, first=first, choices=choices, threshold=threshold)
+    scopes = np.array([trial.scope.log_odds(trial.question) for trial in trials])
+    off = np.array([trial.kind == "off_topic" for trial in trials])
+    # Those that would be offered something anyway count in full, the others are declined whatever their scope.
+    reached = np.where(choices_chance[off] >= OFFERED, scopes[off], -np.inf)
+    in_scope = max(LEAST_SCOPE, round(float(np.quantile(reached, OFF_TOPIC_DECLINED, method="higher")), 4))
+    fitted = replace(model, first=first, choices=choices, in_scope=in_scope)
     return replace(
         fitted,
-        measured=measure(trials, rankings, hits, first_chance, choices_chance, fitted),
+        measured=measure(
+            trials, rankings, hits, first_chance, (choices_chance >= OFFERED) & (scopes >= in_scope), fitted
+        ),
         reliability=reliability(first_chance, [found[0] for found in hits]),
         ablation=ablation(trials, fitted.fusion),
     )
@@ -203,7 +210,7 @@ def measure(
     rankings: Sequence[Ranking],
     hits: Sequence[Sequence[bool]],
     first: Scores,
-    choices: Scores,
+    served: NDArray[np.bool_],
     model: Confidence,
 ) -> dict[str, float]:
     """Return the shares that the thresholds come to, on questions that were not seen."""
@@ -211,7 +218,6 @@ def measure(
     places = np.array([_place(trial, ranking) for trial, ranking in zip(trials, rankings, strict=True)])
     right = np.array([found[0] for found in hits])
     among = np.array([any(found) for found in hits])
-    served = choices >= model.threshold
     direct = served & (first >= model.direct)
     asked = served & ~direct
     own = kinds == "own"

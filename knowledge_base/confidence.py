@@ -85,6 +85,8 @@ class Confidence:
     """Chance of the first hit from which on it is given; below it the worker is asked which is meant."""
     threshold: float
     """Chance of the choices from which on something is offered at all; below it the base declines."""
+    in_scope: float
+    """Log-odds of being on topic from which on something is offered at all."""
     near: float
     """Two first hits are about equally likely when the second's share of the chance of both is at least this."""
     measured: dict[str, float] = field(default_factory=dict)
@@ -92,6 +94,10 @@ class Confidence:
     """Of bins of first hits: the mean chance that was given, the share that was right, and how many."""
     ablation: dict[str, tuple[float, float, float]] = field(default_factory=dict)
     """hit@1, 3, 10 of each side alone and of all but each, on questions that were not seen."""
+
+    def offers(self, question: str, seen: Signals) -> bool:
+        """Tell whether the base has something for the question: it is on topic, and the first hits are likely."""
+        return self.scope.log_odds(question) >= self.in_scope and self.choices.probability(seen) >= self.threshold
 
     def save(self, path: Path) -> None:
         """Write the model as JSON."""

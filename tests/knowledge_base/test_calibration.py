@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.calibration import FOLDS, LEAST_WORDS, OFFERED, calibrate, fit_scope, logistic, reliability
+from knowledge_base.calibration import (
+    FOLDS,
+    LEAST_SCOPE,
+    LEAST_WORDS,
+    OFFERED,
+    calibrate,
+    fit_scope,
+    logistic,
+    reliability,
+)
 from knowledge_base.confidence import Confidence, Signals, sigmoid
 from knowledge_base.encoder import Encoder
 from knowledge_base.errors import SourceError
@@ -56,7 +65,8 @@ def test_nothing_is_offered_below_the_least_chance(
     fitted: tuple[Confidence, list[tuple[list[Entry], list[str]]]],
 ) -> None:
     confidence, _ = fitted
-    assert OFFERED <= confidence.threshold <= 1
+    assert confidence.threshold == OFFERED
+    assert confidence.in_scope >= LEAST_SCOPE
     assert 0 <= confidence.measured["off_topic_declined"] <= 1
 
 

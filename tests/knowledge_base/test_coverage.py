@@ -8,9 +8,11 @@ import pytest
 
 from knowledge_base.coverage import Coverage, as_markdown, as_text, cover
 from knowledge_base.errors import SourceError
+from knowledge_base.loader import load
 from knowledge_base.model import Citation, Entry
 from knowledge_base.statutes import Statute
 
+ROOT = Path(__file__).resolve().parents[2]
 LIST = """
 laws:
   职工带薪年休假条例:
@@ -92,3 +94,14 @@ def test_with_texts_the_number_of_articles_is_compared(tmp_path: Path) -> None:
     path.write_text(LIST, "utf-8")
     with pytest.raises(SourceError, match=r"has 1 articles, documents\.yml says 10"):
         cover([WHOLE], {LEAVE: Statute({"第一条": ""}, "")}, path)
+
+
+def test_the_entries_cover_the_laws_and_the_services() -> None:
+    coverage = cover(load(ROOT / "knowledge_base" / "policies"))
+    assert [(law.name, law.holes) for law in coverage.laws if law.holes] == []
+    assert [service.id for service in coverage.services if service.is_hole] == []
+
+
+def test_the_document_is_up_to_date() -> None:
+    coverage = cover(load(ROOT / "knowledge_base" / "policies"))
+    assert (ROOT / "docs" / "coverage.md").read_text("utf-8") == as_markdown(coverage), "run the coverage command"
