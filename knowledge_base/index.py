@@ -22,7 +22,7 @@ from knowledge_base.text import terms, wording
 Known = Mapping[str, NDArray[np.float32]]
 """Texts and their vectors, by one encoder and one version of this code."""
 
-BLOCK = 2048
+BLOCK = 512
 """Texts that are encoded at a time."""
 
 
