@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.text import SYNONYMS, concepts, grams, normalise, terms, words
+from knowledge_base.text import SYNONYMS, concepts, grams, heard, meant, normalise, terms, words
 
 
 def test_full_width_traditional_and_capitals_become_one_spelling() -> None:
@@ -49,3 +50,34 @@ def test_every_line_of_the_synonyms_names_a_concept() -> None:
         name, phrases = line.split(": ")
         assert phrases.split()
         assert all(phrase == normalise(phrase) for phrase in phrases.split()), name
+
+
+@pytest.mark.parametrize(
+    ("asked", "word"),
+    [
+        ("老板拖欠工赀三个月", "工资"),
+        ("社宝没交", "社保"),
+        ("被辞推有没有陪偿", "赔偿"),
+        ("gongzi bu fa", "工资不发"),
+        ("nian jia you ji tian", "年假"),
+        ("gongshang 怎么认定", "工伤"),
+    ],
+)
+def test_a_word_that_is_spelt_by_its_sound_is_known(asked: str, word: str) -> None:
+    assert any(name.startswith(word[:2]) for name in heard(normalise(asked)))
+
+
+@pytest.mark.parametrize(
+    "asked", ["我在工地干活摔了腿", "hr让我签自愿离职", "app上面查不到", "拖欠工资", "wifi password", ""]
+)
+def test_what_is_spelt_right_is_not_heard_again(asked: str) -> None:
+    assert heard(normalise(asked)) == []
+
+
+def test_a_word_known_by_its_sound_brings_its_concepts() -> None:
+    assert set(concepts("工资")) <= set(meant(normalise("工赀")))
+
+
+@given(st.text(alphabet="工资 gongzi拖qian欠a1，。", max_size=40))
+def test_any_mixture_is_cut(text: str) -> None:
+    assert all(isinstance(term, str) and term for term in terms(text))

@@ -1,0 +1,107 @@
+"""Have answers judged by a second reader: `python -m bench.judged draw` makes the sheet, `tally` counts the judgements.
+
+`draw` takes served questions at random from `labour_questions_dev.jsonl` of a data folder (seed recorded) and writes, a
+line each, the question and all that the worker would read: the answer with its sources, or the titles among which she
+is asked to choose. The reader sees nothing else and writes one line of JSON a question to docs/judgements.jsonl:
+
+    {"id", "entries": [ids], "kind": "answer" | "asked", "stake": bool, "verdict": "right" | "partly" | "wrong",
+     "harmful": bool, "note"}
+
+`stake`: money, a deadline or an injury is at stake. The sheet holds questions of others and stays outside the project.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from scipy.stats import binomtest  # type: ignore[import-untyped]  # scipy publishes no types
+
+from actions.cards import basis
+from knowledge_base import Entry, Found
+from knowledge_base.cli import _keeper
+from settings import ROOT, load_settings
+
+JUDGEMENTS = ROOT / "docs" / "judgements.jsonl"
+SEED = 20261121
+DRAWN = 200
+CHOICES = 3
+
+
+def draw(data: Path, sheet: Path, seed: int, count: int) -> None:
+    """Write the sheet."""
+    base = _keeper(argparse.Namespace(), load_settings()).open()
+    rows = [json.loads(line) for line in (data / "labour_questions_dev.jsonl").read_text("utf-8").splitlines() if line]
+    served = [(row, found) for row in rows if (found := base.search(row["question"])).answered and found.hits]
+    drawn = random.Random(seed).sample(sorted(served, key=lambda pair: str(pair[0]["id"])), count)
+    lines = [json.dumps(_shown(row, found), ensure_ascii=False) for row, found in drawn]
+    sheet.write_text("\n".join(lines) + "\n", "utf-8")
+    print(f"{sheet}: {len(lines)} of {len(served)} served questions ({len(rows)} asked), seed {seed}")
+
+
+def _shown(row: dict[str, Any], found: Found) -> dict[str, Any]:
+    hits = [hit.entry for hit in found.hits[: CHOICES if found.ambiguous else 1]]
+    shown: dict[str, Any] = {"id": row["id"], "question": row["question"], "entries": [entry.id for entry in hits]}
+    if found.ambiguous:
+        return shown | {"kind": "asked", "choices": [entry.title for entry in hits]}
+    return shown | {"kind": "answer", "answer": _read(hits[0])}
+
+
+def _read(entry: Entry) -> str:
+    sources = "、".join(f"{citation.document}{citation.article or ''}" for citation in entry.citations)
+    return f"【{entry.title}】\n{entry.conclusion}\n{entry.detail}\n{entry.more}\n依据：{sources}\n{basis(entry)}"
+
+
+def tally(judgements: Path) -> str:
+    """Count the judgements; return a Markdown table."""
+    rows = [json.loads(line) for line in judgements.read_text("utf-8").splitlines() if line.strip()]
+    staked = [row for row in rows if row["stake"]]
+    answered, asked = ([row for row in rows if row["kind"] == kind] for kind in ("answer", "asked"))
+    lines = [
+        ("right, or rightly asked back", _right(rows)),
+        ("the same, where money, a deadline or an injury is at stake", _right(staked)),
+        ("of those answered at once, right", _right(answered)),
+        ("of those asked back, rightly", _right(asked)),
+        ("right or partly right", _share(row["verdict"] != "wrong" for row in rows)),
+        ("harmful", _share(row["harmful"] for row in rows)),
+    ]
+    return "\n".join(["| measure | share |", "|---|---|", *(f"| {name} | {value} |" for name, value in lines)])
+
+
+def _right(rows: Iterable[dict[str, Any]]) -> str:
+    return _share(row["verdict"] == "right" for row in rows)
+
+
+def _share(values: Iterable[bool]) -> str:
+    counted = list(values)
+    if not counted:
+        return "–"
+    interval = binomtest(sum(counted), len(counted)).proportion_ci(method="wilson")
+    share = f"{sum(counted) / len(counted):.3f}"
+    return f"{share} ({interval.low:.2f}–{interval.high:.2f}), {sum(counted)} of {len(counted)}"
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m bench.judged", description=__doc__.partition("\n")[0])
+    parser.add_argument("command", choices=("draw", "tally"))
+    parser.add_argument("--data", type=Path, metavar="DIR", help="folder of questions (draw)")
+    parser.add_argument("--sheet", type=Path, metavar="FILE", help="where the sheet goes (draw)")
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--count", type=int, default=DRAWN)
+    parser.add_argument("--judgements", type=Path, default=JUDGEMENTS, metavar="FILE")
+    options = parser.parse_args()
+    if options.command == "tally":
+        print(tally(options.judgements))
+    elif options.data and options.sheet:
+        draw(options.data, options.sheet, options.seed, options.count)
+    else:
+        parser.error("draw needs --data and --sheet")
+
+
+if __name__ == "__main__":
+    main()
