@@ -173,10 +173,12 @@ class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no
     def _decline(self, asked: Asked, confidence: float) -> Card:
         """Decline, and note what the knowledge base should have known, once per message."""
         referral = referral_of(asked.text)
-        if referral is not None or asked.intent == "out_of_scope":
+        if is_latin(asked.text):
+            response = "utter_declined_latin"
+        elif referral is not None or asked.intent == "out_of_scope":
             return self._cards.off_topic(referral)
-        again = "utter_declined_again" if asked.misses else "utter_declined"
-        response = "utter_declined_latin" if is_latin(asked.text) else again
+        else:
+            response = "utter_declined_again" if asked.misses else "utter_declined"
 
         def note(session: Session) -> dict[str, Any]:
             note_unanswered(session, asked.message_key, asked.text, asked.region, confidence)
