@@ -64,7 +64,7 @@ def test_an_action_server_that_died_keeps_the_message_and_answers_later(stack: S
         assert wording.text("utter_message_kept") in [message["text"] for message in kept]
         asked = authors(client, "worker")[-1]["id"]
         stack.wait_until("the answer", lambda: _answers(client, asked), 120)
-        assert len(_answers(client, asked)) == 2
+        assert len(_answers(client, asked)) in (2, 3)  # below the answer may stand a question back
 
 
 def test_an_action_server_that_hangs_is_not_waited_for_longer_than_the_deadline(stack: Stack) -> None:
@@ -137,7 +137,7 @@ def test_two_hundred_messages_survive_both_crashes(stack: Stack, tmp_path: Path)
     def visit(number: int) -> None:
         with visitor_after(stack) as client:
             for count in range(10):
-                send(client, QUESTIONS[(number + count) % len(QUESTIONS)], f"v{number}-{count}")
+                send(client, QUESTIONS[(number + count) % len(QUESTIONS)], f"crash{number}-{count}")
                 sent["messages"] += 1
                 if sent["messages"] >= 70:
                     half.set()
@@ -156,7 +156,7 @@ def test_two_hundred_messages_survive_both_crashes(stack: Stack, tmp_path: Path)
     database = Database(stack.settings().database)
     stack.wait_until("every message has its answer", lambda: not _unanswered(database), 240)
     with database.read() as session:
-        asked = session.scalars(select(Message).where(Message.platform_message_id.like("%:v%-%"))).all()
+        asked = session.scalars(select(Message).where(Message.platform_message_id.like("%:crash%-%"))).all()
         ids = [message.id for message in asked]
         answers = session.scalars(
             select(Message.reply_to_id).where(

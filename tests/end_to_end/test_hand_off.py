@@ -65,7 +65,8 @@ def test_from_asking_for_a_person_to_the_bot_again(
     staff = sign_in()
     phone = open_phone(stack, new_context)
     ask(phone, "老板拖欠我三个月工资怎么办")
-    expect(bubbles(phone, "bot")).to_have_count(2)
+    expect(bubbles(phone, "bot").nth(1)).to_be_visible()
+    answered = bubbles(phone, "bot").count()
     ask(phone, "转人工，工资的事")
     began = time.monotonic()
     row = staff.get_by_test_id("inbox-row").first
@@ -86,7 +87,7 @@ def test_from_asking_for_a_person_to_the_bot_again(
     expect(bubbles(phone, "staff")).to_contain_text("工资条")
     ask(phone, "工伤怎么认定")
     expect(staff.get_by_test_id("transcript")).to_contain_text("工伤怎么认定")
-    expect(bubbles(phone, "bot")).to_have_count(2)
+    expect(bubbles(phone, "bot")).to_have_count(answered)
 
     staff.get_by_test_id("resolve").click()
     staff.get_by_test_id("outcome-advised").check()
@@ -100,7 +101,7 @@ def test_from_asking_for_a_person_to_the_bot_again(
     expect(bubbles(phone, "bot").last).to_contain_text("工资条")
     before = bubbles(phone, "bot").count()
     ask(phone, "送外卖算不算有劳动关系")
-    expect(bubbles(phone, "bot")).to_have_count(before + 2)
+    expect(bubbles(phone, "bot").nth(before + 1)).to_be_visible()
 
 
 def test_two_take_it_at_once_and_the_second_is_told(
