@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge_base import artefact, index, records, store
+from knowledge_base import artefact, index, records, store, upkeep
 from knowledge_base.base import KnowledgeBase
 from knowledge_base.encoder import SentenceEncoder
 from knowledge_base.errors import BrokenIndex, SourceError, WrongEncoder
@@ -220,3 +220,61 @@ def test_searches_go_on_while_the_index_is_replaced(entries: list[Entry], encode
     for thread in threads:
         thread.join()
     assert not failed
+
+
+def test_index_says_what_it_encoded_again(keeper: Keeper, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(keeper, "title: 加入工会", "title: 参加工会")
+    assert upkeep.index(fresh(keeper), if_stale=True) == 0
+    assert "3 entries" in (said := capsys.readouterr().out)
+    assert ", 1 encoded again, 0." in said
+    assert upkeep.index(fresh(keeper), if_stale=True) == 0
+    assert "up to date, 3 entries" in capsys.readouterr().out
+
+
+def test_if_stale_builds_a_damaged_index_again_once(keeper: Keeper, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil(keeper.folder / records.current(keeper.folder).data / "vectors.npy")
+    assert upkeep.index(fresh(keeper), if_stale=True) == 0
+    said = capsys.readouterr().out
+    assert "built again: the index is damaged" in said
+    assert "vectors.npy is not as it was written" in said
+    assert upkeep.index(fresh(keeper), if_stale=True) == 0
+    assert "up to date" in capsys.readouterr().out
+
+
+def test_if_stale_serves_what_is_there_without_entries(keeper: Keeper, capsys: pytest.CaptureFixture[str]) -> None:
+    first = records.current(keeper.folder).data
+    shutil.rmtree(keeper.source)
+    assert upkeep.index(fresh(keeper), if_stale=True) == 1
+    said = capsys.readouterr().err
+    assert "no such file or folder" in said
+    assert f"{first} of 20" in said
+    with pytest.raises(SourceError):
+        upkeep.index(fresh(keeper), if_stale=False)
+    shutil.rmtree(keeper.folder)
+    with pytest.raises(SourceError):
+        upkeep.index(fresh(keeper), if_stale=True)
+
+
+def test_what_was_put_back_stays_until_index_lifts_it(keeper: Keeper, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(keeper, "title: 加入工会", "title: 参加工会")
+    upkeep.index(fresh(keeper), if_stale=False)
+    assert upkeep.rollback(fresh(keeper), None) == 0
+    assert "lifts that" in capsys.readouterr().out
+    assert upkeep.index(fresh(keeper), if_stale=True) == 1
+    assert "put back by rollback; newer entries are not served" in capsys.readouterr().err
+    upkeep.history(keeper)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[0] for line in lines] == [" ", " ", "*"]
+    assert "put back by rollback" in lines[2]
+    assert upkeep.index(fresh(keeper), if_stale=False) == 0
+    upkeep.history(keeper)
+    assert [line[0] for line in capsys.readouterr().out.splitlines()[1:]] == [" ", "*", " "]
+
+
+def test_a_pinned_index_that_is_damaged_is_built_again(keeper: Keeper, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(keeper, "title: 加入工会", "title: 参加工会")
+    upkeep.index(fresh(keeper), if_stale=False)
+    spoil(keeper.folder / fresh(keeper).roll_back().data / "entries.json")
+    assert upkeep.index(fresh(keeper), if_stale=True) == 0
+    assert "cannot be served and is built again" in capsys.readouterr().out
+    assert title(keeper.open()).startswith("参加工会")
