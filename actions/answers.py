@@ -20,7 +20,7 @@ class Answers:
         self._knowledge_base = knowledge_base
         self._cards = cards
         self._memory = memory
-        self._questions = Questions(knowledge_base, cards)
+        self._questions = Questions(cards)
 
     def give(self, entry: Entry, asked: Asked, *, ask: bool = True) -> list[Card]:
         """Return an entry's card, or that of her kind's variant; what her region adds; at most one question."""

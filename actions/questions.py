@@ -8,7 +8,7 @@ from actions.asked import NONE_OF_THEM
 from actions.cards import AnswerCards
 from casework.cards import Button, Card
 from casework.kinds import KINDS
-from knowledge_base import Entry, KnowledgeBase
+from knowledge_base import Entry
 
 MOST_REGIONS = 6
 """Buttons for regions, at most."""
@@ -27,8 +27,7 @@ TITLES = {
 class Questions:
     """Words the questions."""
 
-    def __init__(self, knowledge_base: KnowledgeBase, cards: AnswerCards) -> None:
-        self._knowledge_base = knowledge_base
+    def __init__(self, cards: AnswerCards) -> None:
         self._cards = cards
 
     def kind(self, entry: Entry) -> Card:
