@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from actions.answers import Answers
 from actions.asked import Asked
 from actions.cards import AnswerCards
-from actions.follow_ups import ASK_BACK, FollowUps, Reply
+from actions.follow_ups import FollowUps, Reply
 from actions.memory import Memory
 from actions.taps import Taps
 from casework.cards import Card
@@ -103,15 +103,14 @@ class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no
     def _answer(self, asked: Asked) -> Sequence[Card]:
         """Answer a whole question."""
         found = self._knowledge_base.search(asked.text, region=asked.region)
-        if found.answered and found.hits:
+        doubtful = found.ambiguous and asked.intent == "out_of_scope"
+        if found.answered and found.hits and not doubtful:
             return self._found(asked, found)
         if asked.intent in PROCEDURES:
             found = self._knowledge_base.search(asked.text, region=asked.region, service=asked.intent)
             return [self._cards.ask_which(asked.text, [hit.entry for hit in found.hits[:3]])]
         if asked.intent in BY_PHONE:
             return [self._cards.told("utter_service_by_phone", call="union")]
-        if asked.intent != "out_of_scope" and found.confidence >= ASK_BACK:
-            return [self._cards.ask_which(asked.text, [hit.entry for hit in found.hits[:3]])]
         return [self._decline(asked, found.confidence)]
 
     def _two_answers(self, asked: Asked) -> list[Card] | None:
@@ -121,7 +120,7 @@ class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no
             return None
         found = [self._knowledge_base.search(part, region=asked.region) for part in parts[:AT_ONCE]]
         sure = [self._answers.for_kind(each.hits[0].entry, asked) for each in found if _is_sure(each)]
-        worth_it = all(each.hits and each.confidence >= ASK_BACK for each in found)
+        worth_it = all(each.hits and each.answered for each in found)
         if not sure or not worth_it or len({entry.id for entry in sure}) < len(sure):
             return None
         cards = [self._one_of_two(asked, part, each) for part, each in zip(parts, found, strict=False)]

@@ -14,8 +14,6 @@ from knowledge_base import Entry, Found, KnowledgeBase
 from knowledge_base.followup import Section, asks_of, combined, is_follow_up
 from knowledge_base.regions import names_only_region
 
-ASK_BACK = 0.25
-"""Confidence from which on a question that is not answered is asked back about: one in four first hits is right."""
 _HEADINGS = {"deadline": "期限", "papers": "材料", "steps": "怎么办"}
 
 
@@ -59,7 +57,7 @@ class FollowUps:
         if found.answered and not found.ambiguous:
             # what was asked just now is not asked again with each word
             return Reply(self._answers.give(found.hits[0].entry, asked, ask=previous.asks is None), question)
-        if found.confidence >= ASK_BACK:
+        if found.answered:
             return Reply([self._cards.ask_which(asked.text, [hit.entry for hit in found.hits[:3]])], question)
         return None
 

@@ -85,7 +85,7 @@ class Knowledge:
             Hit(self.entries[name], 1.0) for name, words in WORDS.items() if any(word in question for word in words)
         ]
         if not hits and "调休" in question:
-            return Found((Hit(self.entries["annual-leave"], 0.5),), 0.4)
+            return Found((Hit(self.entries["annual-leave"], 0.5),), 0.4, answered=True, ambiguous=True)
         return Found(tuple(hits), 0.9, answered=True) if hits else Found((Hit(ENTRIES[0], 0.1),), 0.1)
 
     def entry(self, entry_id: str, *, region: str | None = None) -> Entry | None:

@@ -117,7 +117,7 @@ async def test_two_likely_entries_are_asked_about(sqlite: Database, wording: Wor
     assert len(card.conclusion) <= FIRST_BUBBLE
 
 
-UNSURE = Found((Hit(ARREARS, 1.0), Hit(ARBITRATION, 0.9)), 0.3)
+UNSURE = Found((Hit(ARREARS, 1.0), Hit(ARBITRATION, 0.9)), 0.3, answered=True, ambiguous=True)
 
 
 async def test_a_likely_but_unsure_answer_is_asked_about(sqlite: Database, wording: Wording) -> None:
