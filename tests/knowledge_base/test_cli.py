@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from knowledge_base.artefact import CONFIDENCE
 from knowledge_base.loader import load
 from knowledge_base.training import train
-from tests.knowledge_base.conftest import POLICIES
+from tests.knowledge_base.conftest import POLICIES, model_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,6 +36,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A small encoder and an index that it made."""
     folder = tmp_path_factory.mktemp("made")
     train(load(POLICIES), ["今天天气怎么样"], steps=20).save(folder / "encoder")
+    model_of().save(folder / "encoder" / CONFIDENCE)
     done = run("index", "--source", POLICIES, "--index", folder / "index", "--encoder", folder / "encoder")
     assert done.returncode == 0, done.stderr.decode()
     assert "3 entries" in done.stdout.decode()
