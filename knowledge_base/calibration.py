@@ -30,14 +30,14 @@ FOLDS = 5
 SEED = 20261121
 ABSENT_WEIGHT = 0.5
 """Weight of a question whose entry was left out: rarer in use than in this construction."""
-DIRECT = 0.55
-"""Chance of the first hit from which on it is given without asking: a wrong answer costs more than a question."""
-OFF_TOPIC_DECLINED = 0.93
+DIRECT = 0.65
+"""Chance of the first hit from which on it is given without asking: a wrong answer costs twice what a question does."""
+OFF_TOPIC_DECLINED = 0.98
 """Share of the off-topic sentences, most of them of neighbouring law, that are to be declined."""
 LEAST_SCOPE = 0.0
 """Log-odds of being on topic below which nothing is offered, however few off-topic sentences are left by then."""
-OFFERED = 0.3
-"""Chance of the choices below which nothing is offered: seven of ten would be asked about what they did not mean."""
+OFFERED = 0.4
+"""Chance of the choices below which nothing is offered: six of ten would be asked about what they did not mean."""
 NEAR = 0.4
 """The second hit's share of the chance of both, from which on the worker is asked which is meant."""
 LEAST_WORDS = 0.1
