@@ -15,6 +15,9 @@ from knowledge_base.model import Entry, Found, Hit
 from knowledge_base.regions import known_regions, named_in
 from knowledge_base.retriever import Ranking, allowed, rank, signals
 
+BEYOND_DOUBT = 0.75
+"""Chance of the first hit from which on it is offered even if the question's words look off topic (孩子学费不够)."""
+
 CHINA = timezone(timedelta(hours=8))
 
 
@@ -89,7 +92,7 @@ class KnowledgeBase:
             return Found(hits, 1.0, True)
         seen = signals(now.index, question, ranking, model)
         confidence = model.first.probability(seen)
-        answered = model.offers(question, seen)
+        answered = confidence >= BEYOND_DOUBT or model.offers(question, seen)
         unsure = confidence < model.direct or _is_tied(now.index, ranking, model)
         return Found(hits, confidence, answered, answered and unsure)
 

@@ -127,6 +127,11 @@ def test_one_of_several_likely_but_none_for_sure_is_asked_back(entries: list[Ent
     assert (lost.answered, lost.ambiguous) == (False, False)
 
 
+def test_a_hit_beyond_doubt_is_given_whatever_the_words_look_like(entries: list[Entry], encoder: HashedTerms) -> None:
+    found = KnowledgeBase(index_of(entries, first=3.0, choices=-9.0), encoder).search("老板的钱", on=DAY)
+    assert (found.answered, found.ambiguous) == (True, False)
+
+
 def test_an_article_is_found_through_the_entries_that_cite_it(entries: list[Entry], encoder: HashedTerms) -> None:
     cited = entries[1].citations[0]
     articles = [
