@@ -23,6 +23,8 @@ from knowledge_base import KnowledgeBase
 CHINA = timezone(timedelta(hours=8))
 LATEST = 8
 """Messages that are repeated, at most."""
+SERVICE = "service"
+"""Category of the entries on the union's own services; they speak of staff in the same words."""
 ONE_TALK = timedelta(hours=12)
 """What was said longer before the last message than this belongs to another day's matter."""
 
@@ -73,7 +75,7 @@ class ActionRecallStaff(Action):  # type: ignore[misc]  # rasa-sdk publishes no 
         metadata = message.get("metadata") or {}
         asked = str(metadata.get("text") or message.get("text") or "")
         found = self._knowledge_base.search(asked, region=metadata.get("region"))
-        if found.answered and found.hits:
+        if found.answered and found.hits and not found.ambiguous and found.hits[0].entry.category != SERVICE:
             return self._cards.entry(found.hits[0].entry)
         return self._cards.told("utter_recall_staff_none")
 

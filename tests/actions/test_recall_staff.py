@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -65,6 +66,18 @@ async def test_what_sounded_like_it_may_be_a_question_of_its_own(wording: Wordin
     found = Found((Hit(ENTRY, 1.0),), 0.9, answered=True)
     assert (await recall(wording, BOT, found=found)).conclusion == ENTRY.conclusion
     assert (await recall(wording, said(1, "带身份证"), found=found)).detail == "带身份证"
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        Found((Hit(replace(ENTRY, category="service"), 1.0),), 0.9, answered=True),
+        Found((Hit(ENTRY, 1.0),), 0.5, answered=True, ambiguous=True),
+    ],
+    ids=["an entry on our own services", "no entry for sure"],
+)
+async def test_what_only_sounds_alike_is_no_answer(wording: Wording, found: Found) -> None:
+    assert (await recall(wording, BOT, found=found)).conclusion == wording.text("utter_recall_staff_none")
 
 
 async def test_what_stands_twice_in_the_tracker_is_said_once(wording: Wording) -> None:
