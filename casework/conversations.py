@@ -26,6 +26,7 @@ from casework.errors import CaseworkError
 from casework.messages import Enclosure, Shown, add_bubble, as_shown, words_beside
 from casework.previous import previous_topic
 from casework.queue import hand_to_staff, look_again, mind_grievance, place, places
+from casework.reach import allow
 from casework.tables import Contact, Conversation, HandOff, Message, OfferedButton, RetiredSender, Staff
 from casework.text import clean
 
@@ -195,6 +196,7 @@ class Conversations:
                 conversation.state = "pending"
             change_sender(session, conversation)
         conversation.last_message_at = now()
+        allow(conversation, conversation.last_message_at)
         return conversation
 
     def claim(self, conversation_id: int, owner: str, lease: timedelta) -> bool:

@@ -16,12 +16,13 @@ from casework.crypto import Keyring
 from casework.database import Database, now
 from casework.errors import Invalid, NotAllowed, NotFound
 from casework.inbox_counts import Counts, Group, count, groups_where
-from casework.inbox_details import Detail, Reach, Transcript, call_backs_of, hand_offs_of, notes_of, transcript_of
+from casework.inbox_details import Detail, Transcript, call_backs_of, hand_offs_of, notes_of, transcript_of
 from casework.inbox_pages import Cursor, Page, SortKey, after
 from casework.inbox_rows import Row, rows_of, rows_where
 from casework.names import open_name
 from casework.organisations import visible_to
 from casework.private_numbers import LABELS
+from casework.reach import reach_of
 from casework.search import matching
 from casework.tables import AuditEvent, Contact, Conversation, HandOff, Organisation, PrivateNumber
 from casework.visibility import Place, Tree, load_places, load_tree
@@ -125,7 +126,7 @@ class Inbox:
                 others=tuple(sorted(rows.values(), key=lambda other: other.last_message_at, reverse=True)),
                 call_backs=call_backs_of(session, conversation_id),
                 notes=notes_of(session, conversation_id),
-                reach=self._reach(conversation),
+                reach=reach_of(conversation, self._clock()),
             )
 
     def row(self, actor: Actor, conversation_id: int) -> Row:
@@ -192,13 +193,6 @@ class Inbox:
         """Return where each conversation stands that was ever handed off."""
         with self._database.read() as session:
             return load_places(session)
-
-    def _reach(self, conversation: Conversation) -> Reach:
-        until = conversation.reachable_until
-        if until is None:
-            return Reach(is_open=True, until=None, hours_left=None)
-        left = (until - self._clock()).total_seconds() / 3600
-        return Reach(is_open=left > 0, until=until, hours_left=max(left, 0.0))
 
 
 def _visible(session: Session, actor: Actor, conversation_id: int) -> Conversation:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from casework.crypto import Keyring
 from casework.inbox_rows import Row
+from casework.reach import Reach
 from casework.tables import (
     Attachment,
     CallBack,
@@ -78,15 +79,6 @@ class Note:
     staff: str
     text: str
     created_at: datetime
-
-
-@dataclass(frozen=True)
-class Reach:
-    """What the channel still takes: `until` is None where it sets no limit."""
-
-    is_open: bool
-    until: datetime | None
-    hours_left: float | None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from casework.cards import Bubble
 from casework.console_events import tell
+from casework.reach import spend
 from casework.tables import Conversation, Message, OfferedButton, Staff
 
 
@@ -100,6 +101,8 @@ def add_bubble(
         },
     )
     session.add(row)
+    if reply_to is None:
+        spend(conversation)
     session.flush()
     for button, token in zip(bubble.buttons, tokens, strict=True):
         if token is not None:

@@ -205,6 +205,7 @@ class Conversation(Base):
     `complaint` is set for good once a hand-off was about a grievance: unions below the county never see it again.
     `awaits` names the question to which the worker's next message is the answer (`callback_phone`, `rating_words`).
     `unanswered_since` is when the oldest message came that staff have not answered.
+    `reachable_*` say what the channel still takes, None where it sets no limit (casework/reach.py).
     """
 
     __tablename__ = "conversations"
@@ -226,6 +227,7 @@ class Conversation(Base):
     unanswered_since: Mapped[datetime | None]
     typing_until: Mapped[datetime | None]
     reachable_until: Mapped[datetime | None]
+    reachable_messages: Mapped[int | None]
     misses: Mapped[int] = mapped_column(default=0)
     rasa_sender: Mapped[str] = mapped_column(String(40))
     rasa_turns: Mapped[int] = mapped_column(default=0)

@@ -16,9 +16,10 @@ from urllib.parse import quote
 
 from bot.console import words
 from casework.hours import ZONE
-from casework.inbox_details import File, Item, Reach
+from casework.inbox_details import File, Item
 from casework.inbox_rows import Row
 from casework.private_numbers import LABELS
+from casework.reach import Reach
 
 Level = Literal["usual", "long", "too_long", "alarm"]
 LONG = timedelta(minutes=5)
@@ -344,16 +345,17 @@ def size_words(size: int) -> str:
 def reach_view(reach: Reach, channel: str) -> ReachView:
     """Say what can still be sent on a channel, and what to do when nothing can."""
     name = words.CHANNELS.get(channel, channel)
-    if not reach.is_open:
-        return ReachView(
-            "closed", f"{name}现在发不出去：职工太久没有来消息。留了电话的，打电话；没留的，要等职工再来。"
-        )
     if reach.hours_left is None:
         text = "职工没开着网页时也会存好，下次打开就能看到。" if channel == "web" else f"{name}随时可以发。"
         return ReachView("ok", text)
+    if not reach.is_open:
+        why = "职工太久没有来消息" if reach.hours_left == 0 else "职工上次来消息后能发的条数用完了"
+        return ReachView("closed", f"{name}现在发不出去：{why}。留了电话的，打电话；没留的，要等职工再来消息。")
     left = duration(timedelta(hours=reach.hours_left))
-    if reach.hours_left < LAST_HOURS:
-        return ReachView("soon", f"{name}还能发 {left}，之后要等职工再来消息。要紧的话现在说，再请职工留个电话。")
+    if reach.messages_left is not None:
+        left = f"{reach.messages_left} 条，{left}内有效"
+    if reach.hours_left < LAST_HOURS or reach.messages_left == 1:
+        return ReachView("soon", f"{name}还能发 {left}，之后要等职工再来消息。要紧的话合成一条说，再请职工留个电话。")
     return ReachView("ok", f"{name}还能发 {left}。")
 
 

@@ -410,8 +410,6 @@ def test_what_the_stream_hands_over_is_marked(worker: httpx.Client, database: Da
     received = worker.post("/chat/api/messages", json={"text": "你好"}).json()["received"]
     with database.read() as session:
         conversation = session.get_one(Message, int(received)).conversation_id
-    speaker = threading.Timer(0.5, say, (database, conversation, "staff", "我是小陈"))
-    speaker.start()
     seen: list[tuple[str, dict[str, Any]]] = []
     with worker.stream("GET", "/chat/api/events", timeout=15) as events:
         kind = ""
@@ -422,6 +420,7 @@ def test_what_the_stream_hands_over_is_marked(worker: httpx.Client, database: Da
                 seen.append((kind, json.loads(line.removeprefix("data:"))))
                 if kind == "message":
                     break
+                threading.Thread(target=say, args=(database, conversation, "staff", "我是小陈")).start()
         assert delivered(database, int(seen[-1][1]["id"]))
     assert seen[0] == ("state", {"state": "pending"})
     assert seen[1][1]["text"] == "我是小陈"

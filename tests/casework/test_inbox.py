@@ -361,10 +361,12 @@ def test_other_conversations_of_the_same_person_are_shown_to_who_may_see_them(
 
 def test_what_the_channel_still_takes(union: Union, desk: Desk, inbox: Inbox, chief: Actor) -> None:
     conversation = desk.conversation(union.departments[union.city, "legal"], channel="wechat")
-    desk.change(conversation, reachable_until=at(600) + timedelta(hours=5))
+    desk.change(conversation, reachable_until=at(600) + timedelta(hours=5), reachable_messages=5)
     reach = inbox.conversation(chief, conversation).reach
-    assert (reach.is_open, reach.hours_left) == (True, 5.0)
-    desk.change(conversation, reachable_until=at(599))
+    assert (reach.is_open, reach.hours_left, reach.messages_left) == (True, 5.0, 5)
+    desk.change(conversation, reachable_messages=0)
+    assert not inbox.conversation(chief, conversation).reach.is_open
+    desk.change(conversation, reachable_until=at(599), reachable_messages=5)
     reach = inbox.conversation(chief, conversation).reach
     assert (reach.is_open, reach.hours_left) == (False, 0.0)
 

@@ -183,6 +183,7 @@ def upgrade() -> None:
         sa.Column("unanswered_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("typing_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reachable_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reachable_messages", sa.Integer(), nullable=True),
         sa.Column("misses", sa.Integer(), nullable=False),
         sa.Column("rasa_sender", sa.String(length=40), nullable=False),
         sa.Column("rasa_turns", sa.Integer(), nullable=False),

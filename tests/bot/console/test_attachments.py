@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def send(console_database: Database, keyring: Keyring, attachments: Attachments)
     def send(content: bytes | None, complaint: bool = False, at: str = "county") -> str:
         enclosure = attachments.enclose(prepare(content, NAME)) if content else None
         enclosure = enclosure or attachments.enclose_place(Place(34.2611, 117.1859))
-        received = conversations.receive("web", f"wang{at}{complaint}", str(id(enclosure)), enclosure=enclosure)
+        received = conversations.receive("web", f"wang{at}{complaint}", secrets.token_hex(), enclosure=enclosure)
         with console_database.write() as session:
             department = session.scalars(
                 select(Department.id).join(Organisation).where(Organisation.code == at, Department.topic == "legal")

@@ -36,8 +36,9 @@ from casework.call_back_rules import HOURS, UNKNOWN
 from casework.distress import Distress
 from casework.hand_offs import CATEGORIES
 from casework.inbox import VIEWS
-from casework.inbox_details import File, Item, Reach
+from casework.inbox_details import File, Item
 from casework.inbox_rows import Row
+from casework.reach import Reach
 from casework.urgency import Urgency
 
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -247,14 +248,18 @@ def test_sources_are_named_as_lawyers_do(document: str, said: str) -> None:
 
 
 def test_what_a_channel_still_takes_and_what_to_do_when_nothing() -> None:
-    assert reach_view(Reach(True, None, None), "web").level == "ok"
-    assert "下次打开" in reach_view(Reach(True, None, None), "web").text
-    assert reach_view(Reach(True, NOON, 30.2), "wechat").text == "微信还能发 1 天。"
-    assert reach_view(Reach(True, NOON, 3.5), "wechat").level == "soon"
-    assert "3 小时 30 分" in reach_view(Reach(True, NOON, 3.5), "wechat").text
-    closed = reach_view(Reach(False, NOON, 0), "wechat")
-    assert closed.level == "closed"
-    assert "打电话" in closed.text
+    assert reach_view(Reach(), "web").level == "ok"
+    assert "下次打开" in reach_view(Reach(), "web").text
+    assert reach_view(Reach(NOON, 30.2, 5), "wechat").text == "微信还能发 5 条，1 天内有效。"
+    assert reach_view(Reach(NOON, 30.2, 1), "wechat").level == "soon"
+    assert reach_view(Reach(NOON, 3.5, 4), "wechat").level == "soon"
+    assert "4 条，3 小时 30 分内有效" in reach_view(Reach(NOON, 3.5, 4), "wechat").text
+    late, used_up = reach_view(Reach(NOON, 0.0, 4), "wechat"), reach_view(Reach(NOON, 30.2, 0), "wechat")
+    assert (late.level, used_up.level) == ("closed", "closed")
+    assert "太久" in late.text
+    assert "条数用完" in used_up.text
+    assert "打电话" in late.text
+    assert "打电话" in used_up.text
 
 
 def test_addresses_of_lists_leave_out_what_goes_without_saying() -> None:
