@@ -108,7 +108,7 @@ class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no
             return self._found(asked, found)
         if asked.intent in PROCEDURES:
             found = self._knowledge_base.search(asked.text, region=asked.region, service=asked.intent)
-            return [self._cards.ask_which(asked.text, [hit.entry for hit in found.hits[:3]])]
+            return [self._cards.ask_which(asked.text, found.choices)]
         if asked.intent in BY_PHONE:
             return [self._cards.told("utter_service_by_phone", call="union")]
         return [self._decline(asked, found.confidence)]
@@ -129,7 +129,7 @@ class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no
     def _one_of_two(self, asked: Asked, question: str, found: Found) -> Card:
         if _is_sure(found):
             return self._cards.brief(self._answers.for_kind(found.hits[0].entry, asked))
-        return self._cards.ask_which(question, [hit.entry for hit in found.hits[:3]])
+        return self._cards.ask_which(question, found.choices)
 
     def _with_region(self, asked: Asked) -> Asked:
         """Take the region that the worker names, and remember it for her next questions."""
@@ -160,8 +160,8 @@ class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no
 
     def _found(self, asked: Asked, found: Found) -> Sequence[Card]:
         if found.ambiguous:
-            return [self._cards.ask_which(asked.text, [hit.entry for hit in found.hits[:3]])]
-        return self._answers.give(found.hits[0].entry, asked)
+            return [self._cards.ask_which(asked.text, found.choices)]
+        return self._answers.give(found.hits[0].entry, asked, others=found.choices[1:])
 
     def _mood(self, asked: Asked) -> Card:
         cheerful = _CHEERFUL.search(asked.text) and not _NOT_CHEERFUL.search(asked.text)

@@ -22,12 +22,15 @@ class Answers:
         self._memory = memory
         self._questions = Questions(cards)
 
-    def give(self, entry: Entry, asked: Asked, *, ask: bool = True) -> list[Card]:
-        """Return an entry's card, or that of her kind's variant; what her region adds; at most one question."""
+    def give(self, entry: Entry, asked: Asked, *, ask: bool = True, others: Sequence[Entry] = ()) -> list[Card]:
+        """Return an entry's card, or that of her kind's variant; what her region adds; at most one question.
+
+        `others` are what else she may have meant: they are one tap away.
+        """
         given = self.for_kind(entry, asked)
         changeable = entry if given is not entry and asked.kind_is_hers else None
         supplements = self._knowledge_base.supplements(given.id)
-        cards = [self._cards.entry(given, asked.kind, changeable)]
+        cards = [self._cards.entry(given, asked.kind, changeable, others)]
         cards += [self._cards.local(local) for local in narrowest(supplements, asked.region)]
         question = self._question(entry, given, supplements, asked) if ask and not asked.about_other else None
         return [*cards, question] if question else cards

@@ -10,7 +10,9 @@ from casework.wording import Wording
 from knowledge_base import Entry, KnowledgeBase
 
 RELATED = 3
-"""Buttons to related entries, at most."""
+"""Buttons to other entries, at most."""
+MEANT = 2
+"""Of these, to what else the worker may have meant; the rest leads on from the entry."""
 _NUMBERS = {"union": "12351", "legal_aid": "12348", "labour": "12333", "listener": "12356", "city": "12345"}
 _QUOTED = 20
 """Characters of a question that are quoted back."""
@@ -23,10 +25,13 @@ class AnswerCards:
         self._knowledge_base = knowledge_base
         self._wording = wording
 
-    def entry(self, entry: Entry, kind: str | None = None, ordinary: Entry | None = None) -> Card:
+    def entry(
+        self, entry: Entry, kind: str | None = None, ordinary: Entry | None = None, others: Sequence[Entry] = ()
+    ) -> Card:
         """Return an entry's card: the conclusion, what to do, and folded what it rests on.
 
-        `kind` is the worker's; `ordinary` the entry in whose place this one answers her, which she can change.
+        `kind` is the worker's; `ordinary` the entry in whose place this one answers her, which she can change;
+        `others` what else she may have meant.
         """
         change = [self._change_kind(ordinary)] if ordinary else []
         return Card(
@@ -36,7 +41,7 @@ class AnswerCards:
             more=entry.more,
             basis=basis(entry),
             citations=citations(entry),
-            buttons=(*self._related(entry, kind), *self._procedure(entry), *change, self._person()),
+            buttons=(*self._related(entry, kind, others), *self._procedure(entry), *change, self._person()),
             understood={"entries": [entry.id], **({"ordinary": ordinary.id} if ordinary else {})},
         )
 
@@ -123,10 +128,13 @@ class AnswerCards:
     def _elsewhere(self, whom: str) -> tuple[Button, ...]:
         return (self._person(), self._call(whom), self._guide())
 
-    def _related(self, entry: Entry, kind: str | None) -> list[Button]:
-        related = (self._knowledge_base.entry(other, region=entry.region) for other in entry.related[:RELATED])
+    def _related(self, entry: Entry, kind: str | None, others: Sequence[Entry]) -> list[Button]:
+        related = (self._knowledge_base.entry(other, region=entry.region) for other in entry.related)
         # an entry in whose place this one answers her kind would only lead back here
-        return [to_entry(other) for other in related if other and dict(other.variants).get(kind or "") != entry.id]
+        there = [other for other in related if other and dict(other.variants).get(kind or "") != entry.id]
+        meant = [other for other in others if other.id != entry.id and dict(other.variants).get(kind or "") != entry.id]
+        first = meant[:MEANT]
+        return [to_entry(other) for other in [*first, *(other for other in there if other not in first)][:RELATED]]
 
     def _procedure(self, entry: Entry) -> list[Button]:
         if not entry.service:

@@ -56,9 +56,12 @@ class FollowUps:
             return Reply(self._part(same, asks_of(asked.text), asked), previous.question)
         if found.answered and not found.ambiguous:
             # what was asked just now is not asked again with each word
-            return Reply(self._answers.give(found.hits[0].entry, asked, ask=previous.asks is None), question)
+            return Reply(
+                self._answers.give(found.hits[0].entry, asked, ask=previous.asks is None, others=found.choices[1:]),
+                question,
+            )
         if found.answered:
-            return Reply([self._cards.ask_which(asked.text, [hit.entry for hit in found.hits[:3]])], question)
+            return Reply([self._cards.ask_which(asked.text, found.choices)], question)
         return None
 
     def _same(self, previous: Previous, asked: Asked, found: Found) -> Entry | None:

@@ -36,7 +36,7 @@ _CODE = (
     "words.txt",
     "synonyms.txt",
 )
-_TRAINED_ON = ("id", "title", "questions", "related", "conclusion", "steps", "deadline", "papers", "more")
+_TRAINED_ON = ("id", "title", "questions", "heard", "related", "conclusion", "steps", "deadline", "papers", "more")
 
 
 def make(entries: Sequence[Entry], folder: Path) -> dict[str, Any]:
@@ -62,6 +62,7 @@ def make(entries: Sequence[Entry], folder: Path) -> dict[str, Any]:
 def card(entries: Sequence[Entry], off_topic: int, confidence: Confidence, size: int) -> str:
     """Write the model card: what it is, what it was trained on, what it comes to, where it ends."""
     phrasings = sum(len(entry.questions) for entry in entries)
+    heard = sum(len(entry.heard) for entry in entries)
     figures = "\n".join(f"| {name} | {value:g} |" for name, value in confidence.measured.items())
     weights = "\n".join(f"| {name} | {weight:g} |" for name, weight in confidence.fusion.items())
     return f"""# Model card: the project's own encoder
@@ -72,13 +73,14 @@ Made by `make train`; do not edit.
   concepts and words known by their sound; a text's vector is the mean of its terms'. {size / 1e6:.1f} MB, in half
   precision.
 * **For**: comparing a worker's question with the phrasings and answers of this knowledge base, in Chinese, on a CPU.
-* **Trained on**: the project's own text alone: {phrasings} phrasings and the answers of {len(entries)} entries, and
-  {off_topic} off-topic sentences (`knowledge_base/policies`, `knowledge_base/off_topic.txt`), by multiple negatives
-  ranking, {training.STEPS} steps, seed {training.SEED}. No personal data, no text of other people.
+* **Trained on**: the project's own text alone: {phrasings} phrasings and the answers of {len(entries)} entries, {heard}
+  questions in the way workers ask, labelled with the entries that answer them, and {off_topic} off-topic sentences
+  (`knowledge_base/policies`, `knowledge_base/off_topic.txt`), by multiple negatives ranking, {training.STEPS} steps, seed
+  {training.SEED}. No personal data, no text of other people.
 * **Licence**: the project's.
 
 ## Figures
-On phrasings held out in five rounds from encoder and index; the shares are explained in `docs/quality.md`.
+On questions held out in five rounds from encoder and index; the shares are explained in `docs/quality.md`.
 
 | measure | |
 |---|---|
@@ -93,7 +95,7 @@ Weights of the ranking's sides, fitted in the same rounds:
 ## Limits
 * It knows no word that is in none of these texts; the lexical side of the ranking does.
 * Word order and negation are lost: 要交 and 不交 are near each other.
-* The phrasings were written by the authors of the entries, not gathered from workers: real questions are harder.
+* Phrasings and labelled questions were written for this project, not gathered from workers: real ones are harder.
 * Its confidence belongs to these entries. After larger changes train again; a test says when it is stale.
 """
 

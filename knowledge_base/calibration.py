@@ -1,9 +1,11 @@
 """Fit the ranking's weights and the confidence on the project's own text, asking only what the index has not seen.
 
-In each of FOLDS rounds a fifth of every entry's phrasings and of the off-topic sentences is held out, and a fifth of
-the entries is left out altogether; an encoder is trained (or, when it is not ours, taken as it is) and an index built
-from the rest. Then are asked: the held-out phrasings (right when the entry or a related one comes first), those of
-entries that are not there (right only when a related one comes first), and the held-out sentences (never right).
+In each of FOLDS rounds a fifth of every entry's questions and of the off-topic sentences is held out, and some of the
+entries are left out altogether; an encoder is trained (or, when it is not ours, taken as it is) and an index built
+from the rest. Then are asked: the held-out questions (right when the entry or another one that answers comes first),
+those of entries that are not there (right only when such another one comes first), and the held-out sentences (never
+right). The questions are those as workers ask them, where there are LEAST_HEARD of these; else the phrasings that were
+written for the entries, which are neater: there, related entries count as answering too.
 
 The weights of the sides are those of a conditional logit (McFadden 1974): a softmax over all entries' weighted scores
 gives the question's own entry the largest likelihood. Weights are not negative, and phrasings' words keep a small one:
@@ -22,11 +24,13 @@ from numpy.typing import NDArray
 from knowledge_base import index as indexing
 from knowledge_base.confidence import Confidence, Logistic, Scope, softmax
 from knowledge_base.encoder import Encoder
-from knowledge_base.model import Entry
-from knowledge_base.retriever import CHOICES, SIDES, Ranking, Scores, rank_sides, side_scores, signals, standardise
+from knowledge_base.model import CHOICES, Entry, Heard
+from knowledge_base.retriever import SIDES, Ranking, Scores, rank_sides, side_scores, signals, standardise
 from knowledge_base.text import terms
 
 FOLDS = 5
+LEAST_HEARD = 1000
+"""Questions as workers ask them, from which on these alone are asked."""
 SEED = 20261121
 ABSENT_WEIGHT = 0.5
 """Weight of a question whose entry was left out: rarer in use than in this construction."""
@@ -60,6 +64,8 @@ class Trial:
     kind: str
     """`own`, `absent` or `off_topic`."""
     own: Entry | None
+    also: tuple[str, ...]
+    """Other entries that answer it."""
     index: indexing.Index
     scope: Scope
     sides: dict[str, Scores]
@@ -74,14 +80,14 @@ class Trial:
         return rank_sides(self.index, self.question, self.sides, weights, np.ones(len(self.index.entries), dtype=bool))
 
     def is_right(self, entry: Entry) -> bool:
-        """Tell whether an entry answers: the question's own, or one related to it."""
-        return self.own is not None and (entry.id == self.own.id or entry.is_related(self.own))
+        """Tell whether an entry answers: the question's own, or one that does too."""
+        return self.own is not None and (entry.id == self.own.id or entry.id in self.also)
 
 
 def calibrate(entries: Sequence[Entry], off_topic: Sequence[str], make_encoder: MakeEncoder) -> Confidence:
     """Fit weights, scope, confidence and thresholds; `measured` holds cross-validated shares."""
     trials = [trial for part in range(FOLDS) for trial in _round(entries, off_topic, make_encoder, part)]
-    return fit(trials, fit_scope([question for entry in entries for question in entry.questions], off_topic))
+    return fit(trials, fit_scope([question for entry in entries for question in entry.asked], off_topic))
 
 
 def fit_scope(questions: Sequence[str], off_topic: Sequence[str]) -> Scope:
@@ -108,25 +114,35 @@ def _unit_counts(text: str) -> dict[str, float]:
 
 def _round(entries: Sequence[Entry], off_topic: Sequence[str], make_encoder: MakeEncoder, part: int) -> Iterator[Trial]:
     absent = set(_part(len(entries), part, "entries"))
-    held = {place: set(_part(len(entry.questions), part, entry.id)) for place, entry in enumerate(entries)}
-    present = [
-        replace(entry, questions=tuple(text for at, text in enumerate(entry.questions) if at not in held[place]))
-        for place, entry in enumerate(entries)
-        if place not in absent
+    by_heard = sum(len(entry.heard) for entry in entries) >= LEAST_HEARD
+    split = [
+        _held_out(entry, by_heard, tuple(other.id for other in entries if other.is_related(entry)), part)
+        for entry in entries
     ]
+    present = [rest for place, (rest, _) in enumerate(split) if place not in absent]
     held_off = set(_part(len(off_topic), part, "off topic"))
     known_off = [text for place, text in enumerate(off_topic) if place not in held_off]
     encoder = make_encoder(present, known_off)
     index = indexing.build(present, encoder)
-    scope = fit_scope([text for entry in present for text in entry.questions], known_off)
+    scope = fit_scope([text for entry in present for text in entry.asked], known_off)
     for place, entry in enumerate(entries):
         kind = "absent" if place in absent else "own"
-        for at in sorted(held[place]):
-            question = entry.questions[at]
-            yield Trial(question, kind, entry, index, scope, side_scores(index, encoder, question))
+        for held in split[place][1]:
+            yield Trial(held.text, kind, entry, held.also, index, scope, side_scores(index, encoder, held.text))
     for place in sorted(held_off):
         question = off_topic[place]
-        yield Trial(question, "off_topic", None, index, scope, side_scores(index, encoder, question))
+        yield Trial(question, "off_topic", None, (), index, scope, side_scores(index, encoder, question))
+
+
+def _held_out(entry: Entry, by_heard: bool, related: tuple[str, ...], part: int) -> tuple[Entry, list[Heard]]:
+    """Return an entry without the questions that are asked in this round, and these."""
+    if by_heard:
+        out = set(_part(len(entry.heard), part, entry.id))
+        rest = replace(entry, heard=tuple(heard for at, heard in enumerate(entry.heard) if at not in out))
+        return rest, [entry.heard[at] for at in sorted(out)]
+    out = set(_part(len(entry.questions), part, entry.id))
+    rest = replace(entry, questions=tuple(text for at, text in enumerate(entry.questions) if at not in out))
+    return rest, [Heard(entry.questions[at], related) for at in sorted(out)]
 
 
 def fit(trials: Sequence[Trial], scope: Scope) -> Confidence:

@@ -13,6 +13,7 @@ from pathlib import Path
 from knowledge_base.documents import LISTED, Document, documents
 from knowledge_base.errors import SourceError
 from knowledge_base.figures import quantities, stale, unproven
+from knowledge_base.heard import FILE, label_faults, read_heard
 from knowledge_base.loader import entry_files, form_faults, read_entry, read_parts
 from knowledge_base.model import Entry
 from knowledge_base.numerals import article_number
@@ -53,6 +54,9 @@ def check(source: Path, laws: Path | None = None) -> list[str]:
         problems += [f"{path.relative_to(source)}: {what}" for what in _alone(path, statutes, entries)]
     ids = {path.stem for path in files}
     problems += [f"{path.relative_to(source)}: {what}" for path, what in _together(entries, ids)]
+    labelled, faults = read_heard(source)
+    problems += [f"{FILE}: {fault.what}" for fault in faults]
+    problems += [f"{FILE}: line {line} {what}" for line, what in label_faults(labelled, entries.values())]
     if laws:
         problems += [f"{LISTED.name}: {what}" for what in _absent(entries.values(), statutes)]
     return sorted(set(problems))

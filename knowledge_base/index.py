@@ -5,6 +5,7 @@ Phrasings and answers are indexed separately, so that each can be weighed on its
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -67,9 +68,16 @@ class Index:
         return rows
 
     @cached_property
+    def often(self) -> NDArray[np.float64]:
+        """How often each entry is asked for: the logarithm of the questions labelled with it, as second of two half."""
+        asked = Counter(entry.id for entry in self.entries for _ in entry.heard)
+        also = Counter(other for entry in self.entries for heard in entry.heard for other in heard.also)
+        return np.log([1.0 + asked[entry.id] + also[entry.id] / 2 for entry in self.entries])
+
+    @cached_property
     def phrasings(self) -> dict[str, int]:
         """The entry that each phrasing was written for."""
-        return {wording(text): place for place, entry in enumerate(self.entries) for text in entry.questions}
+        return {wording(text): place for place, entry in enumerate(self.entries) for text in entry.asked}
 
     @cached_property
     def positions(self) -> dict[str, int]:
@@ -116,15 +124,16 @@ def build(
         owners=np.array([chunk.entry for chunk in chunks], dtype=np.int64),
         phrased=np.array([chunk.kind != "answer" for chunk in chunks], dtype=bool),
         vectors=encoded([chunk.text for chunk in chunks], encoder, known or {}),
-        told=_bm25(told),
-        asked=_bm25(asked),
+        told=_bm25(told, k1=1.5, b=0.75),
+        # many phrasings are no long text: a word that comes in several of them counts on, their number hardly
+        asked=_bm25(asked, k1=4.0, b=0.4),
         confidence=confidence,
         bridge=_bridge(policies, entries) if policies is not None else None,
     )
 
 
-def _bm25(documents: list[list[str]]) -> bm25s.BM25:
-    bm25 = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
+def _bm25(documents: list[list[str]], *, k1: float, b: float) -> bm25s.BM25:
+    bm25 = bm25s.BM25(method="lucene", k1=k1, b=b)
     bm25.index(documents, show_progress=False)
     return bm25
 

@@ -15,6 +15,7 @@ import yaml
 
 from knowledge_base import schema
 from knowledge_base.errors import SourceError
+from knowledge_base.heard import attach, read_heard
 from knowledge_base.model import Citation, Entry, Figure
 
 HEADINGS = {"怎么办": "steps", "期限": "deadline", "材料": "papers", "更多": "more"}
@@ -50,7 +51,8 @@ def load_good(source: Path) -> tuple[list[Entry], list[SourceError]]:
         by_id.setdefault(entry.id, entry)
     if not by_id and not faults:
         raise SourceError(source, "holds no entry")
-    return sorted(by_id.values(), key=lambda entry: entry.id), faults
+    labelled, wrong = read_heard(source)
+    return sorted(attach(by_id.values(), labelled), key=lambda entry: entry.id), [*faults, *wrong]
 
 
 def _read_folder(folder: Path, faults: list[SourceError]) -> Iterator[tuple[Path, Entry]]:
@@ -97,6 +99,7 @@ def read_entry(path: Path) -> Entry:
             effective_until=_day(meta["effective_until"]),
             reviewed=_day(meta["reviewed"]),
             questions=_strings(meta["questions"]),
+            heard=(),
             citations=tuple(
                 Citation(str(item["document"]), item.get("article"), item.get("url")) for item in meta["citations"]
             ),

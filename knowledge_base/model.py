@@ -8,6 +8,9 @@ from typing import Literal
 
 ChunkKind = Literal["question", "title", "answer"]
 
+CHOICES = 4
+"""Entries among which a worker is asked which is meant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -27,6 +30,14 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """A question as workers ask it, which the entry that holds it answers best; `also` are others that answer it."""
+
+    text: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One answer: a policy written by the union, or one article of a statute."""
 
@@ -39,6 +50,9 @@ class Entry:
     effective_until: date | None = None
     reviewed: date | None = None
     questions: tuple[str, ...] = ()
+    heard: tuple[Heard, ...] = ()
+    """Questions that were labelled with it, of the file beside the entries; the more there are, the more often it is
+    asked for."""
     citations: tuple[Citation, ...] = ()
     service: str | None = None
     related: tuple[str, ...] = ()
@@ -56,6 +70,11 @@ class Entry:
     def is_related(self, other: Entry) -> bool:
         """Tell whether one of the two names the other as related."""
         return other.id in self.related or self.id in other.related
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """All questions that it is known to answer: its phrasings, then those that were labelled with it."""
+        return (*self.questions, *(heard.text for heard in self.heard))
 
     @property
     def detail(self) -> str:
@@ -92,3 +111,8 @@ class Found:
     confidence: float = 0.0
     answered: bool = False
     ambiguous: bool = False
+
+    @property
+    def choices(self) -> tuple[Entry, ...]:
+        """Return the entries of which one is likely to be meant."""
+        return tuple(hit.entry for hit in self.hits[:CHOICES])

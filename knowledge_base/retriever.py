@@ -20,19 +20,18 @@ from knowledge_base.confidence import SCOPE_LIMIT, Confidence, Signals, softmax
 from knowledge_base.encoder import Encoder
 from knowledge_base.filters import covers, in_force
 from knowledge_base.index import Bridge, Index
+from knowledge_base.model import CHOICES
 from knowledge_base.text import terms, wording
 
-SIDES = ("near", "centre", "told", "told_words", "asked_words", "cited")
+SIDES = ("near", "centre", "told", "told_words", "asked_words", "often", "cited")
 """Cosine of the nearest phrasings, of all chunks, of the nearest piece of the answer; BM25 of title and answer, of the
-phrasings; chance of the policy entries that cite the article."""
+phrasings; how often it is asked for; chance of the policy entries that cite the article."""
 NEAREST = 3
 """Phrasings whose cosines are averaged: one alone may be a stray, all together blur an entry of many wordings."""
 STATUTE_WEIGHTS = {"told": 0.5, "told_words": 1.0, "cited": 1.0}
 """Sides of an index without phrasings."""
 CITED_SHARPNESS = 0.5
 """Chances of policy entries are evened out by this before they are passed on to the articles that they cite."""
-CHOICES = 3
-"""Entries among which a worker is asked which is meant."""
 
 Scores = NDArray[np.float64]
 
@@ -92,6 +91,7 @@ def side_scores(index: Index, encoder: Encoder, question: str) -> dict[str, Scor
         "told": np.maximum.reduceat(np.where(index.phrased, -1.0, cosines), index.starts),
         "told_words": lexical_scores(index.told, asked, len(index.entries)),
         "asked_words": lexical_scores(index.asked, asked, len(index.entries)),
+        "often": index.often,
     }
     return (
         sides if index.bridge is None else sides | {"cited": cited(index.bridge, encoder, question, len(index.entries))}

@@ -34,7 +34,7 @@ def pieces(text: str, longest: int = LONGEST) -> list[str]:
 
 
 def _split_entry(position: int, entry: Entry) -> Iterable[Chunk]:
-    for question in entry.questions:
+    for question in entry.asked:
         yield Chunk(position, "question", question)
     yield Chunk(position, "title", entry.title)
     for section in (entry.conclusion, entry.steps, entry.deadline, entry.papers, entry.more):

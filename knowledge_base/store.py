@@ -28,7 +28,7 @@ from knowledge_base.encoder import SEGMENTS, Encoder, hash_folder
 from knowledge_base.errors import BrokenIndex, SourceError, WrongEncoder
 from knowledge_base.index import Bridge, Index
 from knowledge_base.loader import digest
-from knowledge_base.model import Citation, Entry, Figure
+from knowledge_base.model import Citation, Entry, Figure, Heard
 from knowledge_base.records import RECORD, Record, alone, current, encoder_folder, hashes, prune, serve, verify
 
 _HERE = Path(__file__).parent
@@ -178,6 +178,7 @@ def _entry(row: dict[str, Any]) -> Entry:
     nested = {
         "citations": tuple(Citation(**citation) for citation in row["citations"]),
         "figures": tuple(Figure(**figure) for figure in row["figures"]),
+        "heard": tuple(Heard(heard["text"], tuple(heard["also"])) for heard in row["heard"]),
         "variants": tuple((kind, other) for kind, other in row["variants"]),
     }
     return Entry(**{**row, **days, **lists, **nested})

@@ -20,11 +20,16 @@ SYNONYMS = Path(__file__).with_name("synonyms.txt")
 LONGEST_HEARD = 4
 """Syllables of the longest word that is recognised by its sound."""
 
+REMEMBERED = 64
+"""Texts whose words are remembered: a question is cut for its vector, for BM25 and for the confidence. Not more: no
+store of what workers wrote is to grow in memory."""
+
 _LATIN = re.compile(r"[a-z]+")
 _RUN = re.compile(r"[一-鿿]+|[a-z0-9]+(?:\.[0-9]+)?")
 _SPACE = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def normalise(text: str) -> str:
     """Return text in one spelling: NFKC, simplified characters, lower case, single spaces."""
     plain = unicodedata.normalize("NFKC", text)
@@ -33,8 +38,26 @@ def normalise(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Cut normalised text into jieba words, long ones also into the words they contain."""
-    cut = _dictionary().lcut_for_search(text, HMM=False)
-    return [word for word in cut if _RUN.fullmatch(word)]
+    return list(_words(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _words(text: str) -> tuple[str, ...]:
+    """What jieba's cut_for_search does, on words that are cut once."""
+    frequencies = _dictionary().FREQ
+    found: list[str] = []
+    for word in _cut(text):
+        for size in (2, 3):
+            if len(word) > size:
+                parts = (word[at : at + size] for at in range(len(word) - size + 1))
+                found.extend(part for part in parts if frequencies.get(part))
+        found.append(word)
+    return tuple(word for word in found if _RUN.fullmatch(word))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _cut(text: str) -> tuple[str, ...]:
+    return tuple(_dictionary().cut(text, HMM=False))
 
 
 def wording(text: str) -> str:
@@ -55,14 +78,17 @@ def grams(text: str, size: int) -> list[str]:
 
 def concepts(text: str) -> list[str]:
     """Name the concepts whose phrases occur in normalised text, the longest phrase at each place."""
-    names, longest = _concepts()
+    names, sizes = _concepts()
     found: list[str] = []
     start = 0
     while start < len(text):
-        sizes = range(min(longest, len(text) - start), 0, -1)
-        size = next((size for size in sizes if text[start : start + size] in names), 0)
-        found.extend(names.get(text[start : start + size], ()))
-        start += size or 1
+        for size in sizes.get(text[start], ()):
+            if (phrase := text[start : start + size]) in names:
+                found.extend(names[phrase])
+                start += size
+                break
+        else:
+            start += 1
     return found
 
 
@@ -86,20 +112,30 @@ def heard(text: str) -> list[str]:
 
 def terms(text: str) -> list[str]:
     """Cut any text into all that BM25 compares: words, characters, pairs, concepts, and words known by their sound."""
+    return list(_terms(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _terms(text: str) -> tuple[str, ...]:
     plain = normalise(text)
-    return words(plain) + grams(plain, 1) + grams(plain, 2) + meant(plain)
+    return (*words(plain), *grams(plain, 1), *grams(plain, 2), *meant(plain))
 
 
 def meant(text: str) -> list[str]:
     """Return what normalised text means beyond its spelling: words known by their sound, and concepts of both."""
+    return list(_meant(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _meant(text: str) -> tuple[str, ...]:
     by_sound = heard(text)
-    return by_sound + concepts(text) + [name for word in by_sound for name in concepts(word)]
+    return tuple(by_sound + concepts(text) + [name for word in by_sound for name in concepts(word)])
 
 
 def _spelt(text: str) -> list[tuple[list[str], str]]:
     """Return the stretches that may be spelt by sound: their syllables, and their characters where they have any."""
     stretches: list[tuple[list[str], str]] = [([], "")]
-    for word in _dictionary().lcut(text, HMM=False):
+    for word in _cut(text):
         if len(word) == 1 and word >= "一" and _RUN.fullmatch(word):
             syllables, spelt = stretches[-1]
             if len(syllables) != len(spelt):
@@ -165,15 +201,18 @@ def _dictionary() -> jieba.Tokenizer:
 
 
 @lru_cache(maxsize=1)
-def _concepts() -> tuple[dict[str, list[str]], int]:
-    """Return the concepts of each phrase, and the length of the longest phrase."""
+def _concepts() -> tuple[dict[str, list[str]], dict[str, list[int]]]:
+    """Return the concepts of each phrase, and how long those are that begin with a character, the longest first."""
     names: dict[str, list[str]] = {}
     for line in SYNONYMS.read_text(encoding="utf-8").splitlines():
         name, colon, phrases = line.partition(":")
         if colon and not line.startswith("#"):
             for phrase in phrases.split():
                 names.setdefault(phrase, []).append(f"={name}")
-    return names, max(map(len, names))
+    sizes: dict[str, set[int]] = {}
+    for phrase in names:
+        sizes.setdefault(phrase[0], set()).add(len(phrase))
+    return names, {first: sorted(found, reverse=True) for first, found in sizes.items()}
 
 
 @lru_cache(maxsize=1)

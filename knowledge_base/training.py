@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 DIMENSIONS = 256
 STEPS = 1200
 LEARNING_RATE = 1e-2
-SCALE = 10.0
+SCALE = 20.0
 """Inverse temperature of the softmax over cosines."""
 DROPPED = 0.6
 """Share of terms left out in training."""
@@ -97,7 +97,7 @@ class _Trainer:
     def __init__(self, entries: Sequence[Entry], off_topic: Sequence[str], generator: torch.Generator) -> None:
         import torch
 
-        asked = [[segment(question).split() for question in entry.questions] for entry in entries]
+        asked = [[segment(question).split() for question in entry.asked] for entry in entries]
         told = [
             [segment(chunk.text).split() for chunk in split([entry]) if chunk.kind != "question"] for entry in entries
         ]
