@@ -121,6 +121,7 @@ class Inbox:
                 row=row,
                 name=open_name(self._keyring, contact.name_sealed) if contact.name_sealed else None,
                 region=contact.region,
+                kind=contact.kind,
                 organisation=organisation.name if organisation else None,
                 hand_offs=hand_offs_of(session, conversation_id),
                 others=tuple(sorted(rows.values(), key=lambda other: other.last_message_at, reverse=True)),

@@ -88,6 +88,8 @@ class Detail:
     row: Row
     name: str | None
     region: str | None
+    kind: str | None
+    """The kind of worker that she said she is (casework/kinds.py)."""
     organisation: str | None
     hand_offs: tuple[PastHandOff, ...]
     others: tuple[Row, ...]

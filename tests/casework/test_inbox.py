@@ -17,6 +17,7 @@ from casework.tables import (
     AuditEvent,
     CallBack,
     CallBackAttempt,
+    Contact,
     Conversation,
     ConversationNote,
     HandOff,
@@ -325,6 +326,7 @@ def test_a_conversation_with_all_that_stands_beside_it(
     with desk.database.write() as session:
         first = session.scalars(select(HandOff).where(HandOff.conversation_id == conversation)).one()
         first.ended_by_id = chief.id
+        session.get_one(Contact, contact).kind = "骑手"
         session.add(Rating(hand_off_id=first.id, score=4, words="谢谢"))
         session.add(HandOff(conversation_id=conversation, department_id=aid, reason="staff", opened_at=at(5)))
         session.add(ConversationNote(conversation_id=conversation, staff_id=chief.id, text="先别联系单位"))
@@ -335,7 +337,8 @@ def test_a_conversation_with_all_that_stands_beside_it(
         session.flush()
         session.add(CallBackAttempt(call_back_id=promise.id, staff_id=chief.id, outcome="no_answer", note="晚上再打"))
     detail = inbox.conversation(chief, conversation)
-    assert (detail.name, detail.region, detail.row.conversation_id) == ("王芳", "江苏/徐州/某县", conversation)
+    assert (detail.name, detail.region, detail.kind) == ("王芳", "江苏/徐州/某县", "骑手")
+    assert detail.row.conversation_id == conversation
     assert [(each.reason, each.department, each.score, each.words) for each in detail.hand_offs] == [
         ("staff", "困难帮扶", None, ""),
         ("asked_for", "法律维权", 4, "谢谢"),
