@@ -1,13 +1,15 @@
 """Have answers judged by a second reader: `python -m bench.judged draw` makes the sheet, `tally` counts the judgements.
 
 `draw` takes served questions at random from `labour_questions_dev.jsonl` of a data folder (seed recorded) and writes, a
-line each, the question and all that the worker would read: the answer with its sources, or the titles among which she
-is asked to choose. The reader sees nothing else and writes one line of JSON a question to docs/judgements.jsonl:
+line each, the question and all that the worker would read: the answer with its sources and the buttons to what else she
+may have meant, or the titles among which she is asked to choose. The reader sees nothing else and writes one line of
+JSON a question to docs/judgements.jsonl:
 
     {"id", "entries": [ids], "kind": "answer" | "asked", "stake": bool, "verdict": "right" | "partly" | "wrong",
-     "harmful": bool, "note"}
+     "button": bool, "harmful": bool, "note"}
 
-`stake`: money, a deadline or an injury is at stake. The sheet holds questions of others and stays outside the project.
+`stake`: money, a deadline or an injury is at stake. `button`: the answer is not right, but one of its buttons leads to
+the matter. The sheet holds questions of others and stays outside the project.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from typing import Any
 
 from scipy.stats import binomtest  # type: ignore[import-untyped]  # scipy publishes no types
 
-from actions.cards import basis
+from actions.cards import MEANT, basis
 from knowledge_base import Entry, Found
 from knowledge_base.cli import _keeper
 from settings import ROOT, load_settings
@@ -29,7 +31,6 @@ from settings import ROOT, load_settings
 JUDGEMENTS = ROOT / "docs" / "judgements.jsonl"
 SEED = 20261121
 DRAWN = 200
-CHOICES = 3
 
 
 def draw(data: Path, sheet: Path, seed: int, count: int) -> None:
@@ -44,11 +45,13 @@ def draw(data: Path, sheet: Path, seed: int, count: int) -> None:
 
 
 def _shown(row: dict[str, Any], found: Found) -> dict[str, Any]:
-    hits = [hit.entry for hit in found.hits[: CHOICES if found.ambiguous else 1]]
-    shown: dict[str, Any] = {"id": row["id"], "question": row["question"], "entries": [entry.id for entry in hits]}
+    first, *others = found.choices
+    shown: dict[str, Any] = {"id": row["id"], "question": row["question"]}
     if found.ambiguous:
-        return shown | {"kind": "asked", "choices": [entry.title for entry in hits]}
-    return shown | {"kind": "answer", "answer": _read(hits[0])}
+        entries, titles = [entry.id for entry in found.choices], [entry.title for entry in found.choices]
+        return shown | {"entries": entries, "kind": "asked", "choices": titles}
+    buttons = [entry.title for entry in others[:MEANT]]
+    return shown | {"entries": [first.id], "kind": "answer", "answer": _read(first), "buttons": buttons}
 
 
 def _read(entry: Entry) -> str:
@@ -66,6 +69,10 @@ def tally(judgements: Path) -> str:
         ("the same, where money, a deadline or an injury is at stake", _right(staked)),
         ("of those answered at once, right", _right(answered)),
         ("of those asked back, rightly", _right(asked)),
+        (
+            "right, rightly asked back, or one tap away",
+            _share(row["verdict"] == "right" or row["button"] for row in rows),
+        ),
         ("right or partly right", _share(row["verdict"] != "wrong" for row in rows)),
         ("harmful", _share(row["harmful"] for row in rows)),
     ]
