@@ -10,6 +10,14 @@ RASA := RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 TF_CPP_MI
 QUIETLY := > var/log/rasa-check.log 2>&1 || { tail -n 40 var/log/rasa-check.log; exit 1; }
 # A folder of statute texts, one file each: where it is given, `make check` compares the policies' articles with it.
 LAWS_DIR ?=
+# Most tests wait more than they compute: three at a time, a file each. Then, one by one, those that measure time and
+# those that start the whole system. Both parts run whatever becomes of the first.
+ifdef ARGS
+TESTS := $(PYTHON) -m pytest $(ARGS)
+else
+TESTS := { failed=0; $(PYTHON) -m pytest -n 3 --dist loadfile -m "not alone and not end_to_end" || failed=1; \
+	$(PYTHON) -m pytest -m "alone or end_to_end" || failed=1; test $$failed -eq 0; }
+endif
 
 .PHONY: help setup run test check again format train bench lock clean distclean
 
@@ -24,7 +32,7 @@ run: setup ## set up, train and index what is missing, start everything, print t
 
 test: setup ## set up and pass all tests
 	@$(PYTHON) -m ops.run --prepare
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(TESTS)
 
 check: setup ## all that CI runs: format, lint, types, import rules, training data, policies, conversations, tests
 	@echo "== format" && $(PYTHON) -m ruff format --check .
@@ -38,7 +46,7 @@ check: setup ## all that CI runs: format, lint, types, import rules, training da
 	@echo "== conversations"
 	@$(RASA) test core --e2e --no-plot --stories tests/conversations --model "$$($(PYTHON) -m ops.rasa_model)" \
 		--fail-on-prediction-errors --out var/rasa/results $(QUIETLY)
-	@echo "== tests" && $(PYTHON) -m pytest $(ARGS) || $(MAKE) --no-print-directory again
+	@echo "== tests" && $(TESTS) || $(MAKE) --no-print-directory again
 
 # A shared machine can be too slow for a moment. What failed is named above; failing a second time, alone, is a fault.
 again: setup ## run once more, alone, the tests that failed last

@@ -51,12 +51,12 @@ def own_phrasings(model: Confidence) -> list[Table]:
     measured = {"threshold": model.threshold, "direct": model.direct, "in_scope": model.in_scope} | model.measured
     return [
         Table(
-            "The project's own phrasings, each asked of an index and an encoder that had not seen it (five rounds)",
+            "The project's own questions, each asked of an index and an encoder that had not seen it (five rounds)",
             ("measure", "share"),
             tuple((name, f"{value:g}") for name, value in measured.items()),
         ),
         Table(
-            "The same phrasings, by the sides of the ranking: one side alone, all but one, all (weights fitted anew)",
+            "The same questions, by the sides of the ranking: one side alone, all but one, all (weights fitted anew)",
             ("sides", "hit@1", "hit@3", "hit@10"),
             tuple((name, *(f"{share:.3f}" for share in shares)) for name, shares in model.ablation.items()),
         ),

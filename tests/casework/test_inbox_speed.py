@@ -16,6 +16,8 @@ from casework.inbox import Inbox
 from tests.casework.inbox_bulk import Province
 from tests.conftest import new_postgresql
 
+pytestmark = pytest.mark.alone
+
 LIMIT = 0.050
 """Seconds of one query, the median of several."""
 TIMES = 7
