@@ -75,8 +75,8 @@ Made by `make train`; do not edit.
 * **For**: comparing a worker's question with the phrasings and answers of this knowledge base, in Chinese, on a CPU.
 * **Trained on**: the project's own text alone: {phrasings} phrasings and the answers of {len(entries)} entries, {heard}
   questions in the way workers ask, labelled with the entries that answer them, and {off_topic} off-topic sentences
-  (`knowledge_base/policies`, `knowledge_base/off_topic.txt`), by multiple negatives ranking, {training.STEPS} steps, seed
-  {training.SEED}. No personal data, no text of other people.
+  (`knowledge_base/policies`, `knowledge_base/off_topic.txt`), by multiple negatives ranking, {training.STEPS} steps,
+  seed {training.SEED}. No personal data, no text of other people.
 * **Licence**: the project's.
 
 ## Figures
