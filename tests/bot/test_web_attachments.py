@@ -372,8 +372,8 @@ def say(database: Database, conversation_id: int, author: str, text: str) -> int
 
 
 def delivered(database: Database, message_id: int) -> bool:
-    """Tell whether a message is marked, waiting a moment for the mark, which comes after the answer."""
-    deadline = time.monotonic() + 2
+    """Tell whether a message is marked, waiting for the mark, which comes after the answer."""
+    deadline = time.monotonic() + 20
     while True:
         with database.read() as session:
             if session.get_one(Message, message_id).delivered_at is not None:

@@ -410,7 +410,7 @@ def test_older_messages_come_when_one_scrolls_up(site: Site, new_context: NewCon
     )
     assert 0 <= place < 200, "what was read moved away"
     earlier = page.get_by_test_id("earlier")
-    for _time in range(20):  # pressing scrolls up, which loads by itself: the press then changes nothing
+    for _time in range(75):  # pressing scrolls up, which loads by itself: the press then changes nothing
         if earlier.is_hidden():
             break
         earlier.click()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from casework.crypto import Keyring
 from casework.database import Database, now
@@ -185,10 +185,13 @@ def test_two_claim_at_once_and_one_is_told(site: Site, new_context: NewContext, 
     number = site.ask_for_person("worker", QUESTION)
     first = site.enter(new_context(**DESK), chen, f"/conversations/{number}")
     second = site.enter(new_context(**DESK), site.hire("周敏"), f"/conversations/{number}")
-    claim = "document.querySelector('[data-testid=claim]').click()"
-    first.evaluate(claim)
-    second.evaluate(claim)  # before her page can have heard of the other's
+    held: list[Route] = []
+    second.route("**/claim*", lambda route: held.append(route))  # her click is under way when the other's arrives
+    with second.expect_request("**/claim*"):
+        second.get_by_test_id("claim").click()
+    first.get_by_test_id("claim").click()
     expect(first.get_by_test_id("state")).to_have_text("我在接待")
+    held[0].continue_()
     expect(second.get_by_test_id("alert")).to_have_text("已被小陈接走")
     expect(second.get_by_test_id("state")).to_have_text("小陈在接待")
     expect(second.get_by_test_id("claim")).to_have_count(0)
