@@ -23,7 +23,9 @@ from casework.kinds import is_about_other, kind_denied, kind_named
 from casework.ledger import Ledger, note_unanswered
 from casework.plain_words import has_words, is_latin
 from casework.referrals import referral_of
-from knowledge_base import Found, KnowledgeBase
+from casework.text import understood
+from casework.urgency import tells_of_injury
+from knowledge_base import Entry, Found, KnowledgeBase
 from knowledge_base.questions import questions_in
 
 PROCEDURES = frozenset(
@@ -40,6 +42,8 @@ BY_PHONE = frozenset({"find_station", "check_case", "make_suggestion"})
 """Intents whose procedure needs people or lists that the chat does not reach yet."""
 BEYOND_DOUBT = 0.8
 """Confidence from which on an entry outweighs NLU's guess that the worker is in distress, or this guess all else."""
+INJURY = "injury"
+"""The category of entries on injuries."""
 AT_ONCE = 2
 """Questions of one message that are answered."""
 TOPIC_KEPT = 200
@@ -159,9 +163,13 @@ class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no
         return self._cards.distress(entry)
 
     def _found(self, asked: Asked, found: Found) -> Sequence[Card]:
-        if found.ambiguous:
-            return [self._cards.ask_which(asked.text, found.choices)]
-        return self._answers.give(found.hits[0].entry, asked, others=found.choices[1:])
+        injury, choices = _injury_passed_over(asked, found), found.choices
+        if injury is not None and injury not in choices:
+            choices = (*choices[:-1], injury)
+        if found.ambiguous or injury is not None:
+            return [self._cards.ask_which(asked.text, choices)]
+        first, *others = choices
+        return self._answers.give(first, asked, others=others)
 
     def _mood(self, asked: Asked) -> Card:
         cheerful = _CHEERFUL.search(asked.text) and not _NOT_CHEERFUL.search(asked.text)
@@ -184,6 +192,16 @@ class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no
             return self._cards.declined(response).as_dict()
 
         return Card.from_dict(self._ledger.once(asked.message_key, self.name(), note))
+
+
+def _injury_passed_over(asked: Asked, found: Found) -> Entry | None:
+    """Return an entry on injuries where somebody was hurt and the first entry is of other matters.
+
+    A claim for an injury lapses after a year: it must not be passed over because wages are told of beside it.
+    """
+    if found.hits[0].entry.category == INJURY or not tells_of_injury(understood(asked.text, None)):
+        return None
+    return next((hit.entry for hit in found.hits if hit.entry.category == INJURY), None)
 
 
 def _is_sure(found: Found) -> bool:

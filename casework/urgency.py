@@ -32,6 +32,12 @@ def find_urgency(understood: str, today: date) -> Urgency | None:
     return Urgency.HAZARD if _is_hazard(understood) else None
 
 
+def tells_of_injury(understood: str) -> bool:
+    """Tell whether somebody was hurt, whenever that was."""
+    plain = _THINGS.sub("", understood)
+    return _NO_HARM.search(plain) is None and (_HURT.search(plain) or _MAIMED.search(plain)) is not None
+
+
 # An injury today that is no emergency any more.
 
 _TODAY = re.compile(
@@ -53,6 +59,7 @@ _HURT = re.compile(
     r"|受了?伤(?!害)|骨折|出了?(?:工伤|事故|车祸)|(?<!餐)摔(?:了|倒|下|伤|着|跤|得)|(?:摔|掉|跌|坠)了?下|被.{0,10}(?:撞|砸|压|夹|烫|烧)(?:了|到|倒|伤|断|飞)"
     r"|晕倒|昏倒|晕过去|中暑|[流出]了?.{0,3}血|缝了?.{0,3}针|打了?石膏|骨裂|破伤风|吸(?:了|入)[^，。,]{0,4}[气烟毒]|扭伤|烫伤|烧伤|割伤|砸伤|压伤|摔伤|撞伤|拉伤|电伤|灼伤|工伤了|触电"
 )
+_MAIMED = re.compile(r"截肢|断[指肢臂]|植皮|瘫痪|高位截瘫|失明|摘除|烧到了?[一二三四五六七八九十百0-9]")
 _THINGS = re.compile(
     r"(?<!被)(?<!送)(?:手机|电脑|屏幕?|餐|瓶子?|碗|杯子?|零件|产品|包裹)[^，。,.？?我]{0,3}(?:摔|撞|压|砸|碰|刮|烧|弄)[^，。,.]{0,2}"
     r"|(?:工资|钱|款|价)[^，。,.？?]{0,3}(?:压|扣)[^，。,.]{0,2}"

@@ -34,8 +34,8 @@ LEAST_HEARD = 1000
 SEED = 20261121
 ABSENT_WEIGHT = 0.5
 """Weight of a question whose entry was left out: rarer in use than in this construction."""
-DIRECT = 0.65
-"""Chance of the first hit from which on it is given without asking: a wrong answer costs twice what a question does."""
+DIRECT = 0.75
+"""Chance of the first hit from which on it is given without asking: wrong, it costs four times what a question does."""
 OFF_TOPIC_DECLINED = 0.98
 """Share of the off-topic sentences, most of them of neighbouring law, that are to be declined."""
 LEAST_SCOPE = 0.0

@@ -117,6 +117,31 @@ async def test_two_likely_entries_are_asked_about(sqlite: Database, wording: Wor
     assert len(card.conclusion) <= FIRST_BUBBLE
 
 
+def named(card: Card) -> list[str | None]:
+    return [button.values.get("entry") for button in card.buttons]
+
+
+async def test_what_else_may_have_been_meant_is_one_tap_away(sqlite: Database, wording: Wording) -> None:
+    others = [Hit(replace(ARBITRATION, id=f"other-{n}", title=f"别的{n}"), 0.5) for n in range(4)]
+    card = await Bot(sqlite, wording, Found((Hit(ARREARS, 1.0), *others), 0.9, answered=True)).answer(tracker())
+    assert card.outcome == "answered"
+    assert named(card)[:3] == ["other-0", "other-1", "arbitration-how"]
+
+
+@pytest.mark.parametrize("place", [1, 7])
+async def test_an_injury_is_not_passed_over_for_what_is_told_beside_it(
+    sqlite: Database, wording: Wording, place: int
+) -> None:
+    hits = [Hit(replace(ARBITRATION, id=f"other-{n}", title=f"别的{n}"), 0.5) for n in range(8)]
+    hits.insert(place, Hit(Entry("injury-claim", "工伤怎么申请", "injury"), 0.4))
+    bot = Bot(sqlite, wording, Found((Hit(ARREARS, 1.0), *hits), 0.9, answered=True))
+    asked = await bot.answer(tracker(text="胳膊被机器绞断了，老板三个月没发工资"))
+    assert asked.outcome == "asked_back"
+    assert {"wage-arrears", "injury-claim"} <= set(named(asked))
+    assert len(named(asked)) == 5
+    assert (await bot.answer(tracker(text="手机摔坏了，老板三个月没发工资"))).outcome == "answered"
+
+
 UNSURE = Found((Hit(ARREARS, 1.0), Hit(ARBITRATION, 0.9)), 0.3, answered=True, ambiguous=True)
 
 

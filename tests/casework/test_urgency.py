@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from casework.distress import find_distress
 from casework.text import LIMIT, understood
-from casework.urgency import Urgency, find_urgency
+from casework.urgency import Urgency, find_urgency, tells_of_injury
 
 TODAY = date(2026, 11, 20)
 NLU = sorted((Path(__file__).parents[2] / "nlu_data" / "nlu").glob("*.yml"))
@@ -546,3 +546,30 @@ def test_any_message_is_read_quickly(typed: str, today: date) -> None:
 @settings(deadline=None)  # other tests may keep the machine busy
 def test_any_text_and_any_day_can_be_read(typed: str, today: date) -> None:
     assert find_urgency(understood(typed), today) in (None, *Urgency)
+
+
+HURT = """\
+胳膊被机器绞断了截肢，老板三个月没发工资
+去年在工地摔下来骨折，包工头只给了两千
+手指压断了老板想私了
+烧到了百分之三十还在住院
+我老公在厂里触电了
+"""
+NOT_HURT = """\
+老板三个月没发工资
+手机摔坏了公司让我赔
+差点摔下来，没事
+工伤怎么认定
+把餐撒了摔碎了扣我钱
+受了伤害的是我们的感情
+"""
+
+
+@pytest.mark.parametrize("text", HURT.splitlines())
+def test_who_was_hurt_is_noticed_whenever_it_was(text: str) -> None:
+    assert tells_of_injury(understood(text))
+
+
+@pytest.mark.parametrize("text", NOT_HURT.splitlines())
+def test_things_and_questions_of_law_are_nobody_hurt(text: str) -> None:
+    assert not tells_of_injury(understood(text))
