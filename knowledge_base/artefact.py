@@ -1,7 +1,9 @@
 """The trained encoder as a folder: made, recorded with what it was made from, and found again.
 
 `manifest.json` holds the hashes of the text and of the code that it was trained with and of the artefact itself, so
-that a stale one is noticed. `confidence.json` is the calibration that belongs to it.
+that a stale one is noticed. Training takes a quarter of an hour, so a start waits for it only when the encoder that is
+there does not know most of the entries: a few that were edited since are found by their words. `confidence.json` is the
+calibration that belongs to it.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ OFF_TOPIC = Path(__file__).with_name("off_topic.txt")
 MANIFEST = "manifest.json"
 CONFIDENCE = "confidence.json"
 CARD = "README.md"
+FITS = 0.8
+"""Share of the entries that an encoder was trained on as they are, from which on it serves without another training."""
 _HERE = Path(__file__).parent
 _CODE = (
     "training.py",
@@ -53,6 +57,7 @@ def make(entries: Sequence[Entry], folder: Path) -> dict[str, Any]:
         "entries": len(asked),
         "threshold": confidence.threshold,
         "measured": confidence.measured,
+        "texts": texts(entries),
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", "utf-8")
     (folder / CARD).write_text(card(asked, len(off_topic), confidence, _size(folder)), "utf-8")
@@ -119,19 +124,41 @@ def is_whole(folder: Path) -> bool:
     return bool(manifest.get("artefact") == hash_folder(folder))
 
 
+def known(folder: Path, entries: Sequence[Entry]) -> float:
+    """Return the share of the entries that a folder's encoder was trained on; 0 for other code, and where it is damaged."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return 0.0
+    there = texts(entries)
+    if not there or manifest.get("code") != marks(entries)["code"] or not is_whole(folder):
+        return 0.0
+    return len(set(there) & set(manifest.get("texts", ()))) / len(there)
+
+
 def choose(setting: str, trained: Path, entries: Sequence[Entry]) -> str:
-    """Name the encoder to use: the one that is set; else a freshly trained one; else the committed one."""
+    """Name the encoder to use: the one that is set, else the one that knows more of the entries."""
     if setting:
         return setting
-    return str(trained if is_fresh(trained, entries) else COMMITTED)
+    return str(trained if known(trained, entries) > known(COMMITTED, entries) else COMMITTED)
 
 
 def marks(entries: Sequence[Entry]) -> dict[str, str]:
     """Return the hashes of the text and of the code that an encoder of these entries is made with."""
-    told = [{name: asdict(entry)[name] for name in _TRAINED_ON} for entry in entries if entry.questions]
-    text = json.dumps([told, read_off_topic()], ensure_ascii=False)
+    text = json.dumps([_trained_on(entries), read_off_topic()], ensure_ascii=False)
     code = hashlib.sha256(b"\0".join((_HERE / name).read_bytes() for name in _CODE))
     return {"sources": hashlib.sha256(text.encode()).hexdigest(), "code": code.hexdigest()}
+
+
+def texts(entries: Sequence[Entry]) -> list[str]:
+    """Return a short hash of what is trained on of each entry."""
+    told = _trained_on(entries)
+    return sorted(hashlib.sha256(json.dumps(each, ensure_ascii=False).encode()).hexdigest()[:16] for each in told)
+
+
+def _trained_on(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    every = (asdict(entry) for entry in entries if entry.questions)
+    return [{name: entry[name] for name in _TRAINED_ON} for entry in every]
 
 
 def read_off_topic() -> list[str]:

@@ -150,10 +150,13 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
     entries = load(source)
     output = options.output or (settings.var_dir / "encoder" if options.if_stale else COMMITTED)
     if options.if_stale:
-        for folder in (output, COMMITTED):
-            if artefact.is_fresh(folder, entries):
-                print(f"{folder}: up to date")
-                return FINE
+        folder, share = max(
+            ((folder, artefact.known(folder, entries)) for folder in (COMMITTED, output)), key=lambda known: known[1]
+        )
+        if share >= artefact.FITS:
+            later = "" if share == 1 else f"; {1 - share:.0%} of the entries are newer, make train learns them"
+            print(f"{folder}: serves these entries{later}")
+            return FINE
     manifest = artefact.make(entries, output)
     print(f"{output}: {manifest['entries']} entries, threshold {manifest['threshold']}")
     for name, value in manifest["measured"].items():
