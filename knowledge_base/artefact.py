@@ -125,7 +125,7 @@ def is_whole(folder: Path) -> bool:
 
 
 def known(folder: Path, entries: Sequence[Entry]) -> float:
-    """Return the share of the entries that a folder's encoder was trained on; 0 for other code, and where it is damaged."""
+    """Return the share of the entries that a folder's encoder was trained on; 0 for other code or a damaged one."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
     except (OSError, ValueError):
