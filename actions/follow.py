@@ -15,8 +15,8 @@ _log = structlog.get_logger()
 
 EVERY = 1.0
 """Seconds between two looks at `index.json`."""
-_FIRST = "你好"
-"""The first search of an encoder loads it, which takes longer than a turn may."""
+_FIRST = ("你好", "ni hao")
+"""The first search of an encoder loads it, the first in pinyin learns sounds: both take longer than a turn may."""
 
 
 class Follower:
@@ -50,7 +50,8 @@ class Follower:
         self._seen = found
         try:
             new = self._keeper.open(loaded=self.knowledge_base.encoder)
-            new.search(_FIRST)
+            for question in _FIRST:
+                new.search(question)
         except KnowledgeBaseError as error:
             _log.error("index.not_followed", reason=str(error))
         except Exception as error:  # the boundary of the thread: the old index goes on serving
@@ -66,7 +67,8 @@ class Follower:
     def _open(self) -> KnowledgeBase:
         self._seen = identity(self._keeper.folder)
         opened = open_or_mend(self._keeper)
-        opened.search(_FIRST)
+        for question in _FIRST:
+            opened.search(question)
         return opened
 
 

@@ -12,8 +12,10 @@ from knowledge_base.encoder import Encoder, SentenceEncoder
 from knowledge_base.filters import covers, in_force
 from knowledge_base.index import Index
 from knowledge_base.model import Entry, Found, Hit
+from knowledge_base.pinyin import letters_of
 from knowledge_base.regions import known_regions, named_in
 from knowledge_base.retriever import Ranking, allowed, rank, signals
+from knowledge_base.text import normalise
 
 BEYOND_DOUBT = 0.75
 """Chance of the first hit from which on it is offered even if the question's words look off topic (孩子学费不够)."""
@@ -77,6 +79,7 @@ class KnowledgeBase:
         confidence: there, what is found counts.
         """
         now = self._now
+        question = _in_characters(now.index, question)
         mask = allowed(now.index, region, on or today(), service)
         ranking = rank(now.index, now.encoder, question, mask)
         hits = tuple(
@@ -113,6 +116,14 @@ class KnowledgeBase:
         """Return the local entries in force that add to a wider one, of whatever region."""
         day, entries = on or today(), self._now.index.entries
         return tuple(entry for entry in entries if entry.supplements == entry_id and in_force(entry, day))
+
+
+def _in_characters(index: Index, question: str) -> str:
+    """Return a question that is typed in pinyin as it is read, any other as it is."""
+    plain = normalise(question)
+    if index.confidence is None or letters_of(plain) is None:
+        return question
+    return index.pinyin.read(plain) or question
 
 
 def _is_tied(index: Index, ranking: Ranking, model: Confidence) -> bool:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from knowledge_base.confidence import Confidence
 from knowledge_base.encoder import Encoder, Vectors
 from knowledge_base.model import Citation, Entry
+from knowledge_base.pinyin import Pinyin
 from knowledge_base.splitter import split
 from knowledge_base.text import terms, wording
 
@@ -73,6 +74,13 @@ class Index:
         asked = Counter(entry.id for entry in self.entries for _ in entry.heard)
         also = Counter(other for entry in self.entries for heard in entry.heard for other in heard.also)
         return np.log([1.0 + asked[entry.id] + also[entry.id] / 2 for entry in self.entries])
+
+    @cached_property
+    def pinyin(self) -> Pinyin:
+        """Reads what is typed in pinyin by the words of the phrasings; learning their sounds takes a second or two."""
+        counts = np.diff(self.asked.scores["indptr"])
+        places = self.asked.vocab_dict.items()  # with one for the empty term, of which there are no counts
+        return Pinyin({term: int(counts[place]) for term, place in places if place < len(counts)})
 
     @cached_property
     def phrasings(self) -> dict[str, int]:

@@ -413,7 +413,8 @@ def test_what_the_stream_hands_over_is_marked(worker: httpx.Client, database: Da
     seen: list[tuple[str, dict[str, Any]]] = []
     with worker.stream("GET", "/chat/api/events", timeout=15) as events:
         kind = ""
-        for line in events.iter_lines():
+        lines = events.iter_lines()  # kept: when it goes, the line is closed, maybe before the server has made its mark
+        for line in lines:
             if line.startswith("event:"):
                 kind = line.removeprefix("event:").strip()
             elif line.startswith("data:"):
