@@ -316,6 +316,7 @@ def test_the_menu_opens_closes_and_is_used_with_the_keyboard(server: ChatServer,
     expect(menu).to_be_hidden()
     expect(opener).to_be_focused()
     page.keyboard.press("Enter")
+    expect(page.get_by_test_id("choose-photo")).to_be_focused()
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files(PHOTO)
