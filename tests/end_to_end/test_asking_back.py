@@ -46,7 +46,7 @@ def test_who_one_is_is_understood_without_a_question(stack: Stack, wording: Word
         ("？！。。。", "utter_no_words"),
         ("12", "utter_no_words"),
         ("how can I get a passport", "utter_declined_latin"),
-        ("离婚怎么分财产", "utter_refer_legal_aid"),
+        ("我要离婚，孩子归谁", "utter_refer_legal_aid"),
         ("护照去哪办", "utter_refer_city"),
     ],
 )
