@@ -305,6 +305,7 @@ def test_a_recording_is_made_heard_and_sent(server: ChatServer, new_context: New
 
 def test_the_menu_opens_closes_and_is_used_with_the_keyboard(server: ChatServer, open_chat: OpenPage) -> None:
     page = open_chat()
+    page.on("filechooser", lambda _chooser: None)  # asked for in time: a key press is faster than the browser's consent
     opener, menu = page.get_by_test_id("attach"), page.get_by_test_id("attach-menu")
     opener.focus()
     page.keyboard.press("Enter")
