@@ -93,7 +93,7 @@ class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no
         if going_on is not None:
             return going_on
         if asked.intent == "distress":
-            return Reply([self._distress(self._knowledge_base.search(asked.text, region=asked.region))])
+            return Reply([self._distress(asked)])
         if asked.intent == "share_mood":
             return Reply([self._mood(asked)])
         return Reply(self._two_answers(asked) or self._answer(asked))
@@ -155,11 +155,12 @@ class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no
             self._memory.keep_kind(asked.message_key, named.kind)
         return replace(asked, kind=named.kind, kind_is_hers=named.own or named.kind == asked.kind)
 
-    def _distress(self, found: Found) -> Card:
+    def _distress(self, asked: Asked) -> Card:
         """Help first, unless the question is one that an entry answers beyond doubt: then it is a question."""
+        found = self._knowledge_base.search(asked.text, region=asked.region)
         entry = found.hits[0].entry if found.answered else None
         if entry is not None and found.confidence >= BEYOND_DOUBT:
-            return self._cards.entry(entry)
+            return self._cards.entry(entry, asked.text)
         return self._cards.distress(entry)
 
     def _found(self, asked: Asked, found: Found) -> Sequence[Card]:
@@ -168,8 +169,7 @@ class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no
             choices = (*choices[:-1], injury)
         if found.ambiguous or injury is not None:
             return [self._cards.ask_which(asked.text, choices)]
-        first, *others = choices
-        return self._answers.give(first, asked, others=others)
+        return self._answers.found(found, asked, asked.text)
 
     def _mood(self, asked: Asked) -> Card:
         cheerful = _CHEERFUL.search(asked.text) and not _NOT_CHEERFUL.search(asked.text)

@@ -9,7 +9,7 @@ from actions.cards import AnswerCards
 from actions.memory import Memory
 from actions.questions import Questions
 from casework.cards import Card
-from knowledge_base import Entry, KnowledgeBase
+from knowledge_base import Entry, Found, KnowledgeBase
 from knowledge_base.filters import covers
 
 
@@ -22,18 +22,29 @@ class Answers:
         self._memory = memory
         self._questions = Questions(cards)
 
-    def give(self, entry: Entry, asked: Asked, *, ask: bool = True, others: Sequence[Entry] = ()) -> list[Card]:
+    def found(self, found: Found, asked: Asked, question: str, *, ask: bool = True) -> list[Card]:
+        """Return what a search came to, and what the second hit says where the first is open to doubt."""
+        first, *others = found.choices
+        second = found.runner_up
+        if second is None or self.for_kind(second, asked) is self.for_kind(first, asked):
+            return self.give(first, asked, question, ask=ask, others=others)
+        given, *rest = self.give(first, asked, question, ask=ask, others=[other for other in others if other != second])
+        return [given, self._cards.meant(self.for_kind(second, asked)), *rest]
+
+    def give(
+        self, entry: Entry, asked: Asked, question: str = "", *, ask: bool = True, others: Sequence[Entry] = ()
+    ) -> list[Card]:
         """Return an entry's card, or that of her kind's variant; what her region adds; at most one question.
 
-        `others` are what else she may have meant: they are one tap away.
+        `question` is what it answers; `others` are what else she may have meant: they are one tap away.
         """
         given = self.for_kind(entry, asked)
         changeable = entry if given is not entry and asked.kind_is_hers else None
         supplements = self._knowledge_base.supplements(given.id)
-        cards = [self._cards.entry(given, asked.kind, changeable, others)]
+        cards = [self._cards.entry(given, question, kind=asked.kind, ordinary=changeable, others=others)]
         cards += [self._cards.local(local) for local in narrowest(supplements, asked.region)]
-        question = self._question(entry, given, supplements, asked) if ask and not asked.about_other else None
-        return [*cards, question] if question else cards
+        asking = self._question(entry, given, supplements, asked) if ask and not asked.about_other else None
+        return [*cards, asking] if asking else cards
 
     def for_kind(self, entry: Entry, asked: Asked) -> Entry:
         """Return the entry that answers the worker's kind in the place of this one, or this one."""

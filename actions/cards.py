@@ -26,19 +26,27 @@ class AnswerCards:
         self._wording = wording
 
     def entry(
-        self, entry: Entry, kind: str | None = None, ordinary: Entry | None = None, others: Sequence[Entry] = ()
+        self,
+        entry: Entry,
+        question: str = "",
+        *,
+        kind: str | None = None,
+        ordinary: Entry | None = None,
+        others: Sequence[Entry] = (),
     ) -> Card:
         """Return an entry's card: the conclusion, what to do, and folded what it rests on.
 
-        `kind` is the worker's; `ordinary` the entry in whose place this one answers her, which she can change;
-        `others` what else she may have meant.
+        `question` is the worker's, whose very point is told unfolded; `kind` hers; `ordinary` the entry in whose place
+        this one answers her, which she can change; `others` what else she may have meant.
         """
         change = [self._change_kind(ordinary)] if ordinary else []
+        point = self._knowledge_base.point(question, entry) if question else None
         return Card(
             outcome="answered",
             conclusion=entry.conclusion,
+            point=self._wording.text("utter_point", point=point.lstrip("-* ")) if point else "",
             detail=entry.detail,
-            more=entry.more,
+            more="\n".join(line for line in entry.more.splitlines() if line != point),
             basis=basis(entry),
             citations=citations(entry),
             buttons=(*self._related(entry, kind, others), *self._procedure(entry), *change, self._person()),
@@ -78,6 +86,17 @@ class AnswerCards:
             citations=citations(entry),
             buttons=(to_entry(entry),),
             understood={"entries": [entry.id], "wider": entry.supplements},
+        )
+
+    def meant(self, entry: Entry) -> Card:
+        """Return the conclusion of what may have been meant instead of the entry that was just given."""
+        return Card(
+            outcome="answered",
+            conclusion=self._wording.text("utter_meant", title=entry.title, conclusion=entry.conclusion),
+            basis=basis(entry),
+            citations=citations(entry),
+            buttons=(to_entry(entry),),
+            understood={"entries": [entry.id]},
         )
 
     def ask_which(self, question: str, entries: Sequence[Entry]) -> Card:

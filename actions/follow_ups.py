@@ -56,10 +56,7 @@ class FollowUps:
             return Reply(self._part(same, asks_of(asked.text), asked), previous.question)
         if found.answered and not found.ambiguous:
             # what was asked just now is not asked again with each word
-            return Reply(
-                self._answers.give(found.hits[0].entry, asked, ask=previous.asks is None, others=found.choices[1:]),
-                question,
-            )
+            return Reply(self._answers.found(found, asked, question, ask=previous.asks is None), question)
         if found.answered:
             return Reply([self._cards.ask_which(asked.text, found.choices)], question)
         return None

@@ -76,7 +76,7 @@ class ActionRecallStaff(Action):  # type: ignore[misc]  # rasa-sdk publishes no 
         asked = str(metadata.get("text") or message.get("text") or "")
         found = self._knowledge_base.search(asked, region=metadata.get("region"))
         if found.answered and found.hits and not found.ambiguous and found.hits[0].entry.category != SERVICE:
-            return self._cards.entry(found.hits[0].entry)
+            return self._cards.entry(found.hits[0].entry, asked)
         return self._cards.told("utter_recall_staff_none")
 
 

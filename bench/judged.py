@@ -50,8 +50,13 @@ def _shown(row: dict[str, Any], found: Found) -> dict[str, Any]:
     if found.ambiguous:
         entries, titles = [entry.id for entry in found.choices], [entry.title for entry in found.choices]
         return shown | {"entries": entries, "kind": "asked", "choices": titles}
+    answer, second = _read(first), found.runner_up
+    if second is not None:
+        others = [entry for entry in others if entry != second]
+        answer += f"\n\n如果您问的是“{second.title}”：{second.conclusion}"
     buttons = [entry.title for entry in others[:MEANT]]
-    return shown | {"entries": [first.id], "kind": "answer", "answer": _read(first), "buttons": buttons}
+    given = [first.id] if second is None else [first.id, second.id]
+    return shown | {"entries": given, "kind": "answer", "answer": answer, "buttons": buttons}
 
 
 def _read(entry: Entry) -> str:

@@ -1,7 +1,8 @@
 """An answer and the bubbles that it becomes. Pure.
 
 An action sends one card as Rasa's `custom` message; plain `text` and `buttons` from `domain.yml` are taken as well.
-A card is at most two bubbles: the conclusion, then what to do with everything that unfolds.
+A card is at most three bubbles: the conclusion, the point that was asked where the conclusion does not tell it, then
+what to do with everything that unfolds.
 """
 
 from __future__ import annotations
@@ -88,6 +89,8 @@ class Card:
 
     outcome: Outcome
     conclusion: str
+    point: str = ""
+    """What tells the very point asked, where neither conclusion nor detail does."""
     detail: str = ""
     more: str = ""
     basis: str = ""
@@ -103,6 +106,7 @@ class Card:
             "card": {
                 "outcome": self.outcome,
                 "conclusion": self.conclusion,
+                "point": self.point,
                 "detail": self.detail,
                 "more": self.more,
                 "basis": self.basis,
@@ -121,6 +125,7 @@ class Card:
         return cls(
             outcome=card["outcome"],
             conclusion=str(card["conclusion"]),
+            point=str(card.get("point") or ""),
             detail=str(card.get("detail") or ""),
             more=str(card.get("more") or ""),
             basis=str(card.get("basis") or ""),
@@ -133,16 +138,15 @@ class Card:
         )
 
     def bubbles(self) -> tuple[Bubble, ...]:
-        """Split into one or two bubbles; what unfolds hangs on the last."""
+        """Split into one to three bubbles; what unfolds hangs on the last."""
         rest = {
             "buttons": self.buttons,
             "citations": self.citations,
             "basis": self.basis or None,
             "more": self.more or None,
         }
-        if not self.detail:
-            return (Bubble(self.conclusion, **rest),)  # type: ignore[arg-type]  # a dict's values have one type
-        return (Bubble(self.conclusion), Bubble(self.detail, **rest))  # type: ignore[arg-type]  # as above
+        *first, last = (text for text in (self.conclusion, self.point, self.detail) if text)
+        return (*(Bubble(text) for text in first), Bubble(last, **rest))  # type: ignore[arg-type]  # a dict has one type
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ _KINDS = (
 _CHANGING = re.compile(
     rf"({_KINDS})[^。；，\n]{{0,24}}?(\d[\d.,]*\s*[元万])|(\d[\d.,]*\s*[元万])[^。；，\n]{{0,12}}?({_KINDS})"
 )
+_MARKUP = re.compile(r"\*\*|__|`|\]\(")
 _YEAR = re.compile(r"20\d\d(?=年|-\d\d)")
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百千零]+条(?:之[一二三四五六七八九十])?")
 _PARTICLES = re.compile("[吗呢吧啊呀么嘛了的哦哈啦呐]")
@@ -95,17 +96,19 @@ def _body(entry: Entry) -> Iterator[str]:
         yield "has no first paragraph: the conclusion and the one next step"
     if "\n\n" in entry.conclusion:
         yield "has more than one paragraph before its first heading"
-    if (length := len(plain_text(entry.conclusion))) > FIRST_BUBBLE:
+    if (length := len(entry.conclusion)) > FIRST_BUBBLE:
         yield f"first paragraph has {length} characters, at most {FIRST_BUBBLE}"
     if not entry.steps:
         yield "has no 怎么办"
-    if (length := len(plain_text(entry.detail))) > SECOND_BUBBLE:
+    if (length := len(entry.detail)) > SECOND_BUBBLE:
         yield f"怎么办, 期限 and 材料 have {length} characters together, at most {SECOND_BUBBLE}"
     distinct = {normalise(question) for question in entry.questions}
     if len(distinct) < len(entry.questions):
         yield "asks one of its questions twice"
     if entry.effective_from and entry.effective_until and entry.effective_until < entry.effective_from:
         yield "effective_until is before effective_from"
+    if _MARKUP.search("\n".join((entry.conclusion, entry.detail, entry.more))):
+        yield "has Markdown emphasis, code or links (**, __, `, ](), which a chat shows as it is written"
     for figure in stale(entry):
         yield f"lists the figure {figure}, which the text does not have"
     yield from _changing(entry)
@@ -240,9 +243,3 @@ def _absent(entries: Iterable[Entry], statutes: Mapping[str, Statute]) -> Iterat
         document = documents().get(name)
         if document is not None and not (document.note and document.date):
             yield f"{name} has no text in the folder, so it needs a date and a note that says what it is"
-
-
-def plain_text(markdown: str) -> str:
-    """Return Markdown as it is read: without emphasis, links and their addresses."""
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", markdown)
-    return re.sub(r"\*\*|__|`", "", text).strip()

@@ -5,6 +5,7 @@ Phrasings and answers are indexed separately, so that each can be weighed on its
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -78,9 +79,15 @@ class Index:
     @cached_property
     def pinyin(self) -> Pinyin:
         """Reads what is typed in pinyin by the words of the phrasings; learning their sounds takes a second or two."""
-        counts = np.diff(self.asked.scores["indptr"])
-        places = self.asked.vocab_dict.items()  # with one for the empty term, of which there are no counts
-        return Pinyin({term: int(counts[place]) for term, place in places if place < len(counts)})
+        return Pinyin(_entries_with(self.asked))
+
+    def rarity(self, term: str) -> float:
+        """Return how few titles and answers have a term: the logarithm of all entries beside those that have it."""
+        return math.log(1 + len(self.entries) / (1 + self._told_with.get(term, 0)))
+
+    @cached_property
+    def _told_with(self) -> dict[str, int]:
+        return _entries_with(self.told)
 
     @cached_property
     def phrasings(self) -> dict[str, int]:
@@ -144,6 +151,13 @@ def _bm25(documents: list[list[str]], *, k1: float, b: float) -> bm25s.BM25:
     bm25 = bm25s.BM25(method="lucene", k1=k1, b=b)
     bm25.index(documents, show_progress=False)
     return bm25
+
+
+def _entries_with(bm25: bm25s.BM25) -> dict[str, int]:
+    """Count the entries that have each term."""
+    counts = np.diff(bm25.scores["indptr"])
+    places = bm25.vocab_dict.items()  # with one for the empty term, of which there are no counts
+    return {term: int(counts[place]) for term, place in places if place < len(counts)}
 
 
 def _bridge(policies: Index, articles: Sequence[Entry]) -> Bridge:

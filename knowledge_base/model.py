@@ -10,6 +10,8 @@ ChunkKind = Literal["question", "title", "answer"]
 
 CHOICES = 4
 """Entries among which a worker is asked which is meant."""
+HARDLY_DOUBTED = 0.85
+"""Confidence of the first hit below which the second is told in short as well: one such answer in six is not meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +118,9 @@ class Found:
     def choices(self) -> tuple[Entry, ...]:
         """Return the entries of which one is likely to be meant."""
         return tuple(hit.entry for hit in self.hits[:CHOICES])
+
+    @property
+    def runner_up(self) -> Entry | None:
+        """Return the entry that may be meant instead of the first one, where that is given and open to doubt."""
+        doubted = self.answered and not self.ambiguous and self.confidence < HARDLY_DOUBTED
+        return self.hits[1].entry if doubted and len(self.hits) > 1 else None

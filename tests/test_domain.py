@@ -54,6 +54,8 @@ PLACEHOLDERS = {
     "utter_recall_staff": {"who", "when"},
     "utter_cut_overlong": {"limit"},
     "utter_ask_which": {"question"},
+    "utter_point": {"point"},
+    "utter_meant": {"title", "conclusion"},
     "utter_privacy_notice": {"days"},
     "utter_continued": {"title"},
     "utter_local": {"region", "conclusion"},

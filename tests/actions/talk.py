@@ -92,6 +92,9 @@ class Knowledge:
         entry = self.entries.get(entry_id)
         return entry if entry and covers(entry, region) else None
 
+    def point(self, _question: str, _entry: Entry) -> str | None:
+        return None
+
     def supplements(self, entry_id: str) -> tuple[Entry, ...]:
         return tuple(entry for entry in ENTRIES if entry.supplements == entry_id)
 

@@ -36,7 +36,7 @@ ARREARS = Entry(
     conclusion="先别签字，打 12333 投诉。",
     steps="1. 留证据。",
     deadline="一年内。",
-    more="派遣工也一样。",
+    more="- 派遣工也一样。\n- 老板跑了：法院可以先垫付。",
 )
 ARBITRATION = Entry(id="arbitration-how", title="怎么仲裁", category="legal", conclusion="去仲裁委。", steps="1. 去。")
 LOCAL = replace(ARREARS, id="local", region="江苏/无锡", effective_until=date(2027, 1, 1))
@@ -59,6 +59,9 @@ class Knowledge:
 
     def region_named(self, text: str) -> str | None:
         return "江苏/徐州" if "徐州" in text else None
+
+    def point(self, question: str, entry: Entry) -> str | None:
+        return next((line for line in entry.more.splitlines() if question[-2:] in line), None)
 
     def supplements(self, _entry_id: str) -> tuple[Entry, ...]:
         return ()
@@ -86,10 +89,13 @@ class Bot:
         self.action = ActionAnswerPolicy(self.knowledge, cards, Ledger(database))  # type: ignore[arg-type]  # as above
 
     async def answer(self, asked: Tracker) -> Card:
+        (card,) = await self.cards(asked)
+        return card
+
+    async def cards(self, asked: Tracker) -> list[Card]:
         dispatcher = CollectingDispatcher()
         await self.action.run(dispatcher, asked, {})
-        (message,) = dispatcher.messages
-        return Card.from_dict(message["custom"])
+        return [Card.from_dict(message["custom"]) for message in dispatcher.messages]
 
 
 async def test_a_sure_answer_is_the_entrys_card(sqlite: Database, wording: Wording) -> None:
@@ -103,6 +109,20 @@ async def test_a_sure_answer_is_the_entrys_card(sqlite: Database, wording: Wordi
         ("request_legal_aid", {}),
         ("request_human", {}),
     ]
+
+
+async def test_the_point_that_is_asked_is_told_unfolded(sqlite: Database, wording: Wording) -> None:
+    card = await Bot(sqlite, wording, SURE).answer(tracker(text="欠薪的老板跑了"))
+    assert card.point == "您问的这一点：老板跑了：法院可以先垫付。"
+    assert card.more == "- 派遣工也一样。"
+
+
+async def test_where_the_first_is_open_to_doubt_the_second_is_told_in_short(sqlite: Database, wording: Wording) -> None:
+    first, second = await Bot(sqlite, wording, replace(SURE, confidence=0.8)).cards(tracker())
+    assert first.conclusion == ARREARS.conclusion
+    assert second.conclusion == "如果您问的是“怎么仲裁”：去仲裁委。"
+    assert [button.values.get("entry") for button in second.buttons] == ["arbitration-how"]
+    assert "去仲裁委。" not in first.conclusion + first.detail
 
 
 async def test_a_local_answer_says_where_and_until_when(sqlite: Database, wording: Wording) -> None:

@@ -38,6 +38,9 @@ class Knowledge:
     def search(self, _question: str, **_options: Any) -> Found:
         return self._found
 
+    def point(self, _question: str, _entry: Entry) -> str | None:
+        return None
+
 
 async def recall(wording: Wording, *events: dict[str, Any], found: Found = NOTHING) -> Card:
     knowledge: Any = Knowledge(found)

@@ -1,5 +1,6 @@
-"""An answer is read from Rasa's messages and becomes at most two bubbles."""
+"""An answer is read from Rasa's messages and becomes at most three bubbles."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,6 +26,14 @@ def test_what_unfolds_hangs_on_the_second_bubble() -> None:
     first, second = CARD.bubbles()
     assert first == Bubble("先打 12333。")
     assert (second.text, second.citations, second.buttons) == (CARD.detail, CARD.citations, CARD.buttons)
+
+
+def test_the_point_asked_stands_between() -> None:
+    card = replace(CARD, point="派遣工找派遣公司要。")
+    assert [bubble.text for bubble in card.bubbles()] == [CARD.conclusion, card.point, CARD.detail]
+    assert Card.from_dict(card.as_dict()) == card
+    (_, last) = replace(card, detail="").bubbles()
+    assert (last.text, last.more) == (card.point, CARD.more)
 
 
 def test_a_card_without_detail_is_one_bubble() -> None:
