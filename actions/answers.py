@@ -28,21 +28,31 @@ class Answers:
         second = found.runner_up
         if second is None or self.for_kind(second, asked) is self.for_kind(first, asked):
             return self.give(first, asked, question, ask=ask, others=others)
-        given, *rest = self.give(first, asked, question, ask=ask, others=[other for other in others if other != second])
-        return [given, self._cards.meant(self.for_kind(second, asked)), *rest]
+        rest = [other for other in others if other != second]
+        return self.give(first, asked, question, ask=ask, others=rest, second=self.for_kind(second, asked))
 
     def give(
-        self, entry: Entry, asked: Asked, question: str = "", *, ask: bool = True, others: Sequence[Entry] = ()
+        self,
+        entry: Entry,
+        asked: Asked,
+        question: str = "",
+        *,
+        ask: bool = True,
+        others: Sequence[Entry] = (),
+        second: Entry | None = None,
     ) -> list[Card]:
         """Return an entry's card, or that of her kind's variant; what her region adds; at most one question.
 
-        `question` is what it answers; `others` are what else she may have meant: they are one tap away.
+        `question` is what it answers; `others` are what else she may have meant: they are one tap away, and `second`
+        is told in short.
         """
         given = self.for_kind(entry, asked)
         changeable = entry if given is not entry and asked.kind_is_hers else None
         supplements = self._knowledge_base.supplements(given.id)
         cards = [self._cards.entry(given, question, kind=asked.kind, ordinary=changeable, others=others)]
+        cards += [card] if (card := self._cards.calculated(given, question)) else []
         cards += [self._cards.local(local) for local in narrowest(supplements, asked.region)]
+        cards += [self._cards.meant(second)] if second else []
         asking = self._question(entry, given, supplements, asked) if ask and not asked.about_other else None
         return [*cards, asking] if asking else cards
 

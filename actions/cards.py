@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from actions.calculated import calculated
 from casework.cards import Button, Card, Citation
 from casework.referrals import Referral
 from casework.wording import Wording
@@ -87,6 +88,10 @@ class AnswerCards:
             buttons=(to_entry(entry),),
             understood={"entries": [entry.id], "wider": entry.supplements},
         )
+
+    def calculated(self, entry: Entry, question: str) -> Card | None:
+        """Return what the entry's calculator makes of the question's figures, None without them."""
+        return calculated(entry, question, self._wording)
 
     def meant(self, entry: Entry) -> Card:
         """Return the conclusion of what may have been meant instead of the entry that was just given."""

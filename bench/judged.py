@@ -23,8 +23,12 @@ from typing import Any
 
 from scipy.stats import binomtest  # type: ignore[import-untyped]  # scipy publishes no types
 
-from actions.cards import MEANT, basis
-from knowledge_base import Entry, Found
+from actions.answers import Answers
+from actions.asked import Asked
+from actions.cards import AnswerCards
+from casework.cards import Card
+from casework.wording import Wording
+from knowledge_base import Found
 from knowledge_base.cli import _keeper
 from settings import ROOT, load_settings
 
@@ -36,32 +40,37 @@ DRAWN = 200
 def draw(data: Path, sheet: Path, seed: int, count: int) -> None:
     """Write the sheet."""
     base = _keeper(argparse.Namespace(), load_settings()).open()
+    nothing_kept: Any = None  # where nothing is asked back, nothing of the worker is remembered
+    answers = Answers(base, AnswerCards(base, Wording.from_domain(ROOT / "domain.yml")), nothing_kept)
     rows = [json.loads(line) for line in (data / "labour_questions_dev.jsonl").read_text("utf-8").splitlines() if line]
     served = [(row, found) for row in rows if (found := base.search(row["question"])).answered and found.hits]
     drawn = random.Random(seed).sample(sorted(served, key=lambda pair: str(pair[0]["id"])), count)
-    lines = [json.dumps(_shown(row, found), ensure_ascii=False) for row, found in drawn]
+    lines = [json.dumps(_shown(row, found, answers), ensure_ascii=False) for row, found in drawn]
     sheet.write_text("\n".join(lines) + "\n", "utf-8")
     print(f"{sheet}: {len(lines)} of {len(served)} served questions ({len(rows)} asked), seed {seed}")
 
 
-def _shown(row: dict[str, Any], found: Found) -> dict[str, Any]:
-    first, *others = found.choices
-    shown: dict[str, Any] = {"id": row["id"], "question": row["question"]}
+def _shown(row: dict[str, Any], found: Found, answers: Answers) -> dict[str, Any]:
+    question = str(row["question"])
+    shown: dict[str, Any] = {"id": row["id"], "question": question}
     if found.ambiguous:
         entries, titles = [entry.id for entry in found.choices], [entry.title for entry in found.choices]
         return shown | {"entries": entries, "kind": "asked", "choices": titles}
-    answer, second = _read(first), found.runner_up
-    if second is not None:
-        others = [entry for entry in others if entry != second]
-        answer += f"\n\n如果您问的是“{second.title}”：{second.conclusion}"
-    buttons = [entry.title for entry in others[:MEANT]]
-    given = [first.id] if second is None else [first.id, second.id]
-    return shown | {"entries": given, "kind": "answer", "answer": answer, "buttons": buttons}
+    given = answers.found(found, Asked("ask_policy", question, ""), question, ask=False)
+    buttons = [button.title for button in given[0].buttons if "entry" in button.values]
+    entries = [entry for card in given for entry in card.understood["entries"]]
+    return shown | {
+        "entries": list(dict.fromkeys(entries)),
+        "kind": "answer",
+        "answer": "\n\n".join(_read(card) for card in given),
+        "buttons": buttons,
+    }
 
 
-def _read(entry: Entry) -> str:
-    sources = "、".join(f"{citation.document}{citation.article or ''}" for citation in entry.citations)
-    return f"【{entry.title}】\n{entry.conclusion}\n{entry.detail}\n{entry.more}\n依据：{sources}\n{basis(entry)}"
+def _read(card: Card) -> str:
+    sources = "、".join(f"{citation.document}{citation.article or ''}" for citation in card.citations)
+    told = [bubble.text for bubble in card.bubbles()]
+    return "\n".join([*told, *([f"更多：\n{card.more}"] if card.more else []), f"依据：{sources}", card.basis])
 
 
 def tally(judgements: Path) -> str:

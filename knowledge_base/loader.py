@@ -107,6 +107,7 @@ def read_entry(path: Path) -> Entry:
             related=_strings(meta["related"]),
             variants=tuple((str(kind), str(entry)) for kind, entry in meta.get("variants", {}).items()),
             supplements=meta.get("supplements"),
+            calculator=meta.get("calculator"),
             figures=tuple(Figure(str(item["figure"]), str(item["source"])) for item in meta.get("figures", ())),
             **sections,
         )

@@ -62,6 +62,8 @@ class Entry:
     """Of whom the answer is another one: the kind of worker, and the entry that answers her."""
     supplements: str | None = None
     """The wider entry to which a local one adds what holds in its region."""
+    calculator: str | None = None
+    """What can be counted out for a worker who says her figures (casework/calculators)."""
     figures: tuple[Figure, ...] = ()
     conclusion: str = ""
     steps: str = ""

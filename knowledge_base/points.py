@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from knowledge_base.encoder import Encoder
@@ -13,13 +11,12 @@ from knowledge_base.text import terms
 
 LEAST = 0.6
 """Cosine and share of the words together below which a line is not about the point."""
-_LISTED = re.compile(r"^[-*] ")
 
 
 def point(index: Index, encoder: Encoder, question: str, entry: Entry) -> str | None:
     """Return the line of the entry's `more` that is nearer to the question than all that is shown of it, or None."""
     shown = [line for part in (entry.conclusion, entry.steps, entry.deadline, entry.papers) for line in _lines(part)]
-    folded = [line for line in _lines(entry.more) if _LISTED.match(line)]
+    folded = _lines(entry.more)
     if not folded:
         return None
     lines = [*shown, *folded]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from dataclasses import replace
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import select
 
 from actions.answer_policy import ActionAnswerPolicy
+from actions.calculated import CALCULATORS
 from actions.cards import AnswerCards
 from actions.guard import Guarded
 from casework.cards import FIRST_BUBBLE, Card
@@ -24,6 +26,7 @@ from casework.ledger import Ledger
 from casework.tables import UnansweredQuestion
 from casework.wording import Wording
 from knowledge_base import Citation, Entry, Found, Hit
+from knowledge_base.schema import SCHEMA
 
 ARREARS = Entry(
     id="wage-arrears",
@@ -115,6 +118,19 @@ async def test_the_point_that_is_asked_is_told_unfolded(sqlite: Database, wordin
     card = await Bot(sqlite, wording, SURE).answer(tracker(text="欠薪的老板跑了"))
     assert card.point == "您问的这一点：老板跑了：法院可以先垫付。"
     assert card.more == "- 派遣工也一样。"
+
+
+async def test_who_says_her_figures_gets_the_sum_with_its_steps(sqlite: Database, wording: Wording) -> None:
+    counted = replace(SURE, hits=(Hit(replace(ARREARS, calculator="severance"), 1.0),))
+    bot = Bot(sqlite, wording, counted)
+    entry, card = await bot.cards(tracker(text="我干了三年半，一个月五千，公司突然让我走"))
+    assert entry.conclusion == ARREARS.conclusion
+    assert "N是20000元" in card.conclusion
+    assert "2N是40000元" in card.conclusion
+    assert card.detail.startswith("1. 年头：满 3 年算 3 个月")
+    assert card.citations[0].article == "第四十七条"
+    assert len(await bot.cards(tracker(text="我干了三年多，公司突然让我走"))) == 1, "a guess is no figure"
+    assert len(await Bot(sqlite, wording, SURE).cards(tracker(text="我干了三年半，一个月五千，没发工资"))) == 1
 
 
 async def test_where_the_first_is_open_to_doubt_the_second_is_told_in_short(sqlite: Database, wording: Wording) -> None:
@@ -305,3 +321,8 @@ async def test_a_failing_action_tells_the_worker_and_only_that(
     assert events == []
     assert Card.from_dict(message["custom"]) == Card("failed", wording.text("utter_action_failed"))
     assert "王芳" not in "".join(capsys.readouterr())
+
+
+def test_every_calculator_of_the_schema_is_there() -> None:
+    named = json.loads(SCHEMA.read_text("utf-8"))["properties"]["calculator"]["enum"]
+    assert sorted(named) == sorted(CALCULATORS)

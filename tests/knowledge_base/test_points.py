@@ -21,7 +21,7 @@ ENTRY = Entry(
     conclusion="伤情稳定后申请劳动能力鉴定。",
     steps="1. 填申请表。",
     deadline="六十天内出结论。",
-    more=f"{FEE}\n{LATE}\n不列点的一行：鉴定费谁出。",
+    more=f"{FEE}\n{LATE}",
 )
 
 
