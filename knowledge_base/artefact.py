@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -49,7 +50,9 @@ def make(entries: Sequence[Entry], folder: Path) -> dict[str, Any]:
     if len(asked) < 2:
         raise SourceError(folder, "training needs at least two entries with phrasings")
     off_topic = read_off_topic()
-    confidence = calibration.calibrate(asked, off_topic, training.train)
+    confidence = calibration.calibrate(
+        asked, off_topic, training.train, workers=min(calibration.FOLDS, os.cpu_count() or 1)
+    )
     training.train(asked, off_topic).save(folder)
     confidence.save(folder / CONFIDENCE)
     manifest = marks(entries) | {

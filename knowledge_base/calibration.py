@@ -15,8 +15,11 @@ an encoder does not know the words of an entry that was added after its training
 from __future__ import annotations
 
 import math
+import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import astuple, dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,9 +87,20 @@ class Trial:
         return self.own is not None and (entry.id == self.own.id or entry.id in self.also)
 
 
-def calibrate(entries: Sequence[Entry], off_topic: Sequence[str], make_encoder: MakeEncoder) -> Confidence:
-    """Fit weights, scope, confidence and thresholds; `measured` holds cross-validated shares."""
-    trials = [trial for part in range(FOLDS) for trial in _round(entries, off_topic, make_encoder, part)]
+def calibrate(
+    entries: Sequence[Entry], off_topic: Sequence[str], make_encoder: MakeEncoder, workers: int = 1
+) -> Confidence:
+    """Fit weights, scope, confidence and thresholds; `measured` holds cross-validated shares.
+
+    With several workers the rounds run in processes of their own, to which `make_encoder` must be sent; what comes out
+    is the same.
+    """
+    one_round = partial(_round, entries, off_topic, make_encoder)
+    if workers == 1:
+        trials = [trial for part in range(FOLDS) for trial in one_round(part)]
+    else:
+        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+            trials = [trial for trials in pool.map(one_round, range(FOLDS)) for trial in trials]
     return fit(trials, fit_scope([question for entry in entries for question in entry.asked], off_topic))
 
 
@@ -112,7 +126,13 @@ def _unit_counts(text: str) -> dict[str, float]:
     return {term: 1 / len(found) ** 0.5 for term in found}
 
 
-def _round(entries: Sequence[Entry], off_topic: Sequence[str], make_encoder: MakeEncoder, part: int) -> Iterator[Trial]:
+def _round(entries: Sequence[Entry], off_topic: Sequence[str], make_encoder: MakeEncoder, part: int) -> list[Trial]:
+    return list(_trials(entries, off_topic, make_encoder, part))
+
+
+def _trials(
+    entries: Sequence[Entry], off_topic: Sequence[str], make_encoder: MakeEncoder, part: int
+) -> Iterator[Trial]:
     absent = set(_part(len(entries), part, "entries"))
     by_heard = sum(len(entry.heard) for entry in entries) >= LEAST_HEARD
     split = [

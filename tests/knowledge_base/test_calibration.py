@@ -50,6 +50,14 @@ def fitted(entries: list[Entry]) -> tuple[Confidence, list[tuple[list[Entry], li
     return calibrate(entries, OFF_TOPIC, make), seen
 
 
+def hashed(_entries: Sequence[Entry], _off_topic: Sequence[str]) -> Encoder:
+    return HashedTerms()
+
+
+def test_rounds_side_by_side_come_to_the_same(entries: list[Entry]) -> None:
+    assert calibrate(entries, OFF_TOPIC, hashed, workers=2) == calibrate(entries, OFF_TOPIC, hashed)
+
+
 def test_every_round_holds_some_phrasings_and_sentences_out(
     fitted: tuple[Confidence, list[tuple[list[Entry], list[str]]]], entries: list[Entry]
 ) -> None:
