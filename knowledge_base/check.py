@@ -34,6 +34,7 @@ _CHANGING = re.compile(
     rf"({_KINDS})[^。；，\n]{{0,24}}?(\d[\d.,]*\s*[元万])|(\d[\d.,]*\s*[元万])[^。；，\n]{{0,12}}?({_KINDS})"
 )
 _MARKUP = re.compile(r"\*\*|__|`|\]\(")
+_LEADS_ON = re.compile(r"看((?:“[^”]+”)+)")
 _YEAR = re.compile(r"20\d\d(?=年|-\d\d)")
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百千零]+条(?:之[一二三四五六七八九十])?")
 _PARTICLES = re.compile("[吗呢吧啊呀么嘛了的哦哈啦呐]")
@@ -209,7 +210,11 @@ def _together(entries: Mapping[Path, Entry], files: Collection[str]) -> Iterator
             elif other != path:
                 yield path, f"asks {question}, which is {same} in {other.name}"
     by_id = {entry.id: entry for entry in entries.values()}
+    titles = {entry.title for entry in entries.values()}
     for path, entry in entries.items():
+        for title in _named(entry):
+            if title not in titles:
+                yield path, f"says 看“{title}”, which is no entry's title"
         for related in entry.related:
             if related not in files or related == entry.id:
                 yield path, f"related {related} is no other entry"
@@ -218,6 +223,12 @@ def _together(entries: Mapping[Path, Entry], files: Collection[str]) -> Iterator
                 yield path, f"variants.{kind}: {variant} is no other entry"
         if entry.supplements is not None:
             yield from ((path, what) for what in _supplement(entry, entry.supplements, files, by_id))
+
+
+def _named(entry: Entry) -> Iterator[str]:
+    """Give the titles to which a text leads on: 看“老板拖欠工资怎么办”“劳动仲裁怎么申请”."""
+    for names in _LEADS_ON.findall("\n".join((entry.conclusion, entry.detail, entry.more))):
+        yield from names.strip("“”").split("”“")
 
 
 def _supplement(entry: Entry, wider: str, files: Collection[str], by_id: Mapping[str, Entry]) -> Iterator[str]:

@@ -39,6 +39,8 @@ PHRASING_SHARE = 0.6
 OFF_TOPIC = 16
 """Off-topic sentences in each batch."""
 BATCH = 384
+LEAST_TEXTS = 2
+"""Texts that have a term which gets a vector: one text alone teaches nothing of it, and these are a third of all."""
 SEED = 20261121
 
 
@@ -104,9 +106,10 @@ class _Trainer:
         off = [segment(sentence).split() for sentence in off_topic]
         texts = [text for group in (*asked, *told, off) for text in group]
         counts = Counter(term for text in texts for term in set(text))
-        self.vocabulary = {term: place for place, term in enumerate(sorted(counts))}
-        rarity = torch.tensor([math.log(1 + len(texts) / counts[term]) for term in sorted(counts)])
-        start = torch.randn(len(counts), DIMENSIONS, generator=generator) * rarity[:, None]
+        terms = sorted(term for term, count in counts.items() if count >= LEAST_TEXTS)
+        self.vocabulary = {term: place for place, term in enumerate(terms)}
+        rarity = torch.tensor([math.log(1 + len(texts) / counts[term]) for term in terms])
+        start = torch.randn(len(terms), DIMENSIONS, generator=generator) * rarity[:, None]
         self.bag = torch.nn.EmbeddingBag.from_pretrained(start / math.sqrt(DIMENSIONS), freeze=False, sparse=True)
         self.asked = [[self._places(text) for text in group] for group in asked]
         self.told = [[self._places(text) for text in group] for group in told]
@@ -161,4 +164,4 @@ class _Trainer:
         return [place for place, kept in zip(text, keep, strict=True) if kept] or text
 
     def _places(self, text: list[str]) -> list[int]:
-        return [self.vocabulary[term] for term in text]
+        return [self.vocabulary[term] for term in text if term in self.vocabulary]

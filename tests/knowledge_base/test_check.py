@@ -63,6 +63,11 @@ def test_good_entries_have_no_problem(policies: Path) -> None:
         ("related: [dues]", "related: [dues]\nsupplements: dues", "its region 全国 is not within 全国"),
         ("effective_until: null", "effective_until: 2001-01-01", "effective_until is before"),
         ("reviewed: 2026-11-21", "reviewed: yesterday", "reviewed"),
+        (
+            "2. 去劳动监察投诉。",
+            "2. 看“会费怎么交”“劳动监察在哪”。",
+            "says 看“劳动监察在哪”, which is no entry's title",
+        ),
         ("1. 存好工资流水和聊天记录。", "1. **存好**工资流水和聊天记录。", "Markdown"),
     ],
 )
