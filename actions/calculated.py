@@ -3,35 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 
+from casework.calculators.annual_leave import annual_leave_pay
 from casework.calculators.calculation import Calculation, yuan
 from casework.calculators.double_pay import double_pay
-from casework.calculators.service import Service
 from casework.calculators.severance import severance
-from casework.calculators.told import pay_told, service_told
+from casework.calculators.told import leave_told, pay_told, service_told
 from casework.cards import Card, Citation
 from casework.text import understood
 from casework.wording import Wording
 from knowledge_base import Entry
 
-CALCULATORS: dict[str, Callable[[Service, Decimal], Calculation]] = {"severance": severance, "double_pay": double_pay}
-"""By the name in an entry's front matter; `utter_calculated_…` says what each came to."""
+Told = dict[str, str]
+"""What was read, by the placeholders of the calculator's response."""
 
 
 def calculated(entry: Entry, question: str, wording: Wording) -> Card | None:
     """Count out what an entry is about with the figures of the question, None where one is missing."""
-    text = understood(question)
-    service, pay = service_told(text), pay_told(text)
-    if entry.calculator is None or service is None or pay is None:
+    counted = CALCULATORS[entry.calculator](understood(question)) if entry.calculator else None
+    if counted is None:
         return None
-    result = CALCULATORS[entry.calculator](service, pay)
-    told = {"service": service, "pay": yuan(pay), "single": yuan(result.amount), "double": yuan(2 * result.amount)}
+    result, told = counted
     return Card(
         outcome="answered",
-        conclusion=wording.text(f"utter_calculated_{entry.calculator}", **told),
+        conclusion=wording.text(f"utter_calculated_{entry.calculator}", **told, amount=yuan(result.amount)),
         detail="\n".join(f"{number}. {step}" for number, step in enumerate(result.steps, start=1)),
         more="\n".join(f"- {assumption}" for assumption in result.assumptions),
         citations=tuple(Citation(document, article, entry.title) for document, article in result.articles),
         understood={"entries": [entry.id]},
     )
+
+
+def _severance(text: str) -> tuple[Calculation, Told] | None:
+    service, pay = service_told(text), pay_told(text)
+    if service is None or pay is None:
+        return None
+    result = severance(service, pay)
+    return result, {"service": str(service), "pay": yuan(pay), "double": yuan(2 * result.amount)}
+
+
+def _double_pay(text: str) -> tuple[Calculation, Told] | None:
+    service, pay = service_told(text), pay_told(text)
+    if service is None or pay is None:
+        return None
+    return double_pay(service, pay), {"service": str(service), "pay": yuan(pay)}
+
+
+def _annual_leave(text: str) -> tuple[Calculation, Told] | None:
+    days, pay = leave_told(text), pay_told(text)
+    if days is None or pay is None:
+        return None
+    return annual_leave_pay(days, pay), {"days": str(days), "pay": yuan(pay)}
+
+
+CALCULATORS: dict[str, Callable[[str], tuple[Calculation, Told] | None]] = {
+    "severance": _severance,
+    "double_pay": _double_pay,
+    "annual_leave": _annual_leave,
+}
+"""By the name in an entry's front matter; `utter_calculated_…` says what each came to."""

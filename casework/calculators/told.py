@@ -1,4 +1,4 @@
-"""Read from a worker's own words how long she worked and what she earned a month: 干了三年半，一个月五千.
+"""Read years, pay and leave from a worker's own words: 干了三年半，一个月五千，年假没休5天.
 
 Only what is said plainly is read; 快三年, 三年多 and 几千块 are guesses, and a guess is no figure to count with.
 """
@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 import cn2an  # type: ignore[import-untyped]  # publishes no types
 
+from casework.calculators import annual_leave
 from casework.calculators.calculation import NotCalculable
 from casework.calculators.service import Service
 
@@ -27,6 +28,12 @@ _MONEY = (
     rf"|[{_DIGITS}][{_DIGITS}百千万零]*[百千万][{_DIGITS}]?)"
 )
 _PAY = re.compile(rf"{_A_MONTH}{_SAYING}{_MONEY}(?![\d多几来个年月天]|\s*-)")
+_DAYS = r"\d{1,2}|[一二两三四五六七八九十]{1,3}"
+_LEAVE_OWED = r"(?:还|剩|有|没休|未休|没有?休|一共|共|的|了|\s)*"
+_LEAVE = re.compile(
+    rf"(?P<days>{_DAYS})\s*天的?(?:带薪)?(?:年休?假|公休)"
+    rf"|(?:年休?假|公休){_LEAVE_OWED}(?P<after>{_DAYS})\s*天(?![左多几])"
+)
 LEAST, MOST = Decimal(500), Decimal(300_000)
 """Yuan a month that are taken for a pay."""
 
@@ -41,6 +48,13 @@ def pay_told(text: str) -> Decimal | None:
     """Return the monthly pay in yuan that a message tells of, None where there is none or there are two."""
     found = {_money(match["money"]) for match in _PAY.finditer(text)} - {None}
     return found.pop() if len(found) == 1 else None
+
+
+def leave_told(text: str) -> int | None:
+    """Return the days of annual leave that a message tells of, None where there are none or two numbers."""
+    found = {_whole(match["days"] or match["after"]) for match in _LEAVE.finditer(text)} - {None}
+    days = found.pop() if len(found) == 1 else None
+    return days if days is not None and 1 <= days <= annual_leave.MOST else None
 
 
 def _service(match: re.Match[str]) -> Service | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from casework.calculators.service import Service
-from casework.calculators.told import pay_told, service_told
+from casework.calculators.told import leave_told, pay_told, service_told
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,22 @@ def test_a_pay_that_is_told(text: str, pay: str) -> None:
 )
 def test_a_sum_that_is_no_pay_or_only_about(text: str) -> None:
     assert pay_told(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("我还有5天年假没休，月薪六千", 5),
+        ("年假还剩十天没休", 10),
+        ("年休假没休 7天", 7),
+        ("年假休了3天", None),
+        ("欠我15天年假和5天年休假", None),
+        ("一年没休年假", None),
+        ("年假没休几天", None),
+        ("请了3天病假", None),
+        ("还有99天年假没休", None),
+        ("还有零天年假没休", None),
+    ],
+)
+def test_days_of_leave(text: str, days: int | None) -> None:
+    assert leave_told(text) == days
