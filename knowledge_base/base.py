@@ -96,7 +96,7 @@ class KnowledgeBase:
             return Found(hits, 1.0, True)
         seen = signals(now.index, question, ranking, model)
         confidence = model.first.probability(seen)
-        answered = confidence >= BEYOND_DOUBT or model.offers(question, seen)
+        answered = confidence >= BEYOND_DOUBT or model.offers(seen)
         unsure = confidence < model.direct or _is_tied(now.index, ranking, model)
         return Found(hits, confidence, answered, answered and unsure)
 

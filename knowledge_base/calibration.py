@@ -41,8 +41,8 @@ DIRECT = 0.75
 """Chance of the first hit from which on it is given without asking: wrong, it costs four times what a question does."""
 OFF_TOPIC_DECLINED = 0.98
 """Share of the off-topic sentences, most of them of neighbouring law, that are to be declined."""
-LEAST_SCOPE = 0.0
-"""Log-odds of being on topic below which nothing is offered, however few off-topic sentences are left by then."""
+LEAST_TOPIC = 0.5
+"""Chance of being on topic, were half of the questions off it, below which nothing is offered."""
 OFFERED = 0.4
 """Chance of the choices below which nothing is offered: six of ten would be asked about what they did not mean."""
 NEAR = 0.4
@@ -168,7 +168,7 @@ def _held_out(entry: Entry, by_heard: bool, related: tuple[str, ...], part: int)
 def fit(trials: Sequence[Trial], scope: Scope) -> Confidence:
     """Fit all that is fitted to the trials."""
     unfitted = Logistic((), (), (), 0.0)
-    model = Confidence(scope, fit_fusion(trials), unfitted, unfitted, DIRECT, OFFERED, LEAST_SCOPE, NEAR)
+    model = Confidence(scope, fit_fusion(trials), unfitted, unfitted, unfitted, DIRECT, OFFERED, LEAST_TOPIC, NEAR)
     rankings = [trial.ranking(model.fusion) for trial in trials]
     table = np.array(
         [
@@ -183,17 +183,17 @@ def fit(trials: Sequence[Trial], scope: Scope) -> Confidence:
     weight = np.array([ABSENT_WEIGHT if trial.kind == "absent" else 1.0 for trial in trials])
     first, first_chance = logistic(table, np.array([found[0] for found in hits]), weight)
     choices, choices_chance = logistic(table, np.array([any(found) for found in hits]), weight)
-    scopes = np.array([trial.scope.log_odds(trial.question) for trial in trials])
     off = np.array([trial.kind == "off_topic" for trial in trials])
-    # Those that would be offered something anyway count in full, the others are declined whatever their scope.
-    reached = np.where(choices_chance[off] >= OFFERED, scopes[off], -np.inf)
-    in_scope = max(LEAST_SCOPE, round(float(np.quantile(reached, OFF_TOPIC_DECLINED, method="higher")), 4))
-    fitted = replace(model, first=first, choices=choices, in_scope=in_scope)
+    evened = np.where(off, (~off).sum() / max(1, off.sum()), 1.0)
+    topic, topic_chance = logistic(table, ~off, evened)
+    # Those that would be offered something anyway count in full, the others are declined whatever their topic.
+    reached = np.where(choices_chance[off] >= OFFERED, topic_chance[off], 0.0)
+    on_topic = max(LEAST_TOPIC, round(float(np.quantile(reached, OFF_TOPIC_DECLINED, method="higher")), 4))
+    fitted = replace(model, first=first, choices=choices, topic=topic, on_topic=on_topic)
+    served = (choices_chance >= OFFERED) & (topic_chance >= on_topic)
     return replace(
         fitted,
-        measured=measure(
-            trials, rankings, hits, first_chance, (choices_chance >= OFFERED) & (scopes >= in_scope), fitted
-        ),
+        measured=measure(trials, rankings, hits, first_chance, served, fitted),
         reliability=reliability(first_chance, [found[0] for found in hits]),
         ablation=ablation(trials, fitted.fusion),
     )

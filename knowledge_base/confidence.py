@@ -36,7 +36,9 @@ class Signals:
     choices: float
     """Logarithm of the chance of the first entries together, among which a worker would be asked to choose."""
     scope: float
-    """Log-odds that the question is about work and union at all, at most SCOPE_LIMIT."""
+    """Log-odds, by the words alone, that the question is about work and union at all, at most SCOPE_LIMIT."""
+    beyond: float
+    """The log-odds beyond SCOPE_LIMIT."""
     length: float
     """Logarithm of the number of terms."""
 
@@ -81,12 +83,14 @@ class Confidence:
     """That the first hit answers, or one related to it."""
     choices: Logistic
     """That one of the first hits does, among which a worker would be asked to choose."""
+    topic: Logistic
+    """That the question is one for a union at all, by its words and by how near the entries come to it."""
     direct: float
     """Chance of the first hit from which on it is given; below it the worker is asked which is meant."""
     threshold: float
     """Chance of the choices from which on something is offered at all; below it the base declines."""
-    in_scope: float
-    """Log-odds of being on topic from which on something is offered at all."""
+    on_topic: float
+    """Chance of being on topic from which on something is offered at all."""
     near: float
     """Two first hits are about equally likely when the second's share of the chance of both is at least this."""
     measured: dict[str, float] = field(default_factory=dict)
@@ -95,9 +99,9 @@ class Confidence:
     ablation: dict[str, tuple[float, float, float]] = field(default_factory=dict)
     """hit@1, 3, 10 of each side alone and of all but each, on questions that were not seen."""
 
-    def offers(self, question: str, seen: Signals) -> bool:
+    def offers(self, seen: Signals) -> bool:
         """Tell whether the base has something for the question: it is on topic, and the first hits are likely."""
-        return self.scope.log_odds(question) >= self.in_scope and self.choices.probability(seen) >= self.threshold
+        return self.topic.probability(seen) >= self.on_topic and self.choices.probability(seen) >= self.threshold
 
     def save(self, path: Path) -> None:
         """Write the model as JSON."""
@@ -108,7 +112,7 @@ class Confidence:
         """Read what save wrote; raise SourceError for anything else."""
         try:
             saved = json.loads(path.read_text("utf-8"))
-            models = {name: _logistic(saved[name]) for name in ("first", "choices")}
+            models = {name: _logistic(saved[name]) for name in ("first", "choices", "topic")}
             bins = tuple((chance, share, count) for chance, share, count in saved["reliability"])
             table = {name: (one, three, ten) for name, (one, three, ten) in saved["ablation"].items()}
             return cls(**{**saved, **models, "reliability": bins, "ablation": table, "scope": Scope(**saved["scope"])})

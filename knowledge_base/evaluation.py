@@ -48,7 +48,7 @@ class Table:
 
 def own_phrasings(model: Confidence) -> list[Table]:
     """Report what calibration measured: phrasings and off-topic sentences that index and encoder had not seen."""
-    measured = {"threshold": model.threshold, "direct": model.direct, "in_scope": model.in_scope} | model.measured
+    measured = {"threshold": model.threshold, "direct": model.direct, "on_topic": model.on_topic} | model.measured
     return [
         Table(
             "The project's own questions, each asked of an index and an encoder that had not seen it (five rounds)",

@@ -151,7 +151,7 @@ def standardise(side: Scores, mask: NDArray[np.bool_]) -> Scores:
 def signals(index: Index, question: str, ranking: Ranking, model: Confidence) -> Signals:
     """Describe a ranking that is not empty for the confidence model."""
     first, chances = ranking.order[0], ranking.chances
-    lead = index.entries[first]
+    lead, scope = index.entries[first], model.scope.log_odds(question)
     near = [at for at, place in enumerate(ranking.order) if lead.is_related(index.entries[place])]
     return Signals(
         near=float(ranking.sides["near"][first]),
@@ -159,6 +159,7 @@ def signals(index: Index, question: str, ranking: Ranking, model: Confidence) ->
         words=float(ranking.sides["told_words"][first]),
         share=math.log(max(1e-9, float(chances[0] + chances[near].sum()))),
         choices=math.log(max(1e-9, float(chances[:CHOICES].sum()))),
-        scope=min(SCOPE_LIMIT, model.scope.log_odds(question)),
+        scope=min(SCOPE_LIMIT, scope),
+        beyond=max(0.0, scope - SCOPE_LIMIT),
         length=math.log(1 + len(terms(question))),
     )

@@ -44,14 +44,14 @@ def test_a_question_gets_its_entry_with_law_and_article(
     stack: Stack, question: str, title: str, source: tuple[str, str | None]
 ) -> None:
     with visitor(stack.chat) as client:
-        first, second, *asked_back = say(client, question)
-    assert len(asked_back) <= 1
+        first, *others = say(client, question)
+    told = next(bubble for bubble in others if bubble["citations"])  # before it may stand the point, behind it more
     assert len(first["text"]) <= FIRST_BUBBLE
-    assert len(second["text"]) <= SECOND_BUBBLE
-    assert {citation["title"] for citation in second["citations"]} == {title}
-    assert source in [(citation["document"], citation["article"]) for citation in second["citations"]]
-    assert "核对" in second["basis"]
-    assert second["buttons"][-1]["title"] == "找人工"
+    assert len(told["text"]) <= SECOND_BUBBLE
+    assert {citation["title"] for citation in told["citations"]} == {title}
+    assert source in [(citation["document"], citation["article"]) for citation in told["citations"]]
+    assert "核对" in told["basis"]
+    assert told["buttons"][-1]["title"] == "找人工"
 
 
 def test_what_is_not_the_unions_business_is_declined_kindly(stack: Stack, wording: Wording) -> None:

@@ -39,10 +39,9 @@ class HashedTerms:
 def model_of(first: float = 5.0, choices: float = 5.0) -> Confidence:
     """A confidence whose log-odds are the same for every question."""
     even = {"near": 1.0, "centre": 1.0, "told": 1.0, "told_words": 1.0, "asked_words": 1.0}
-    odds = [Logistic((0.0,) * 7, (1.0,) * 7, (0.0,) * 7, bias) for bias in (first, choices)]
-    return Confidence(
-        Scope({"工资": 1.0}, 0.0), even, odds[0], odds[1], direct=0.5, threshold=0.5, in_scope=-9.0, near=0.4
-    )
+    answers, fits, belongs = (Logistic((0.0,) * 8, (1.0,) * 8, (0.0,) * 8, bias) for bias in (first, choices, 5.0))
+    scope = Scope({"工资": 1.0}, 0.0)
+    return Confidence(scope, even, answers, fits, belongs, direct=0.5, threshold=0.5, on_topic=0.5, near=0.4)
 
 
 @pytest.fixture

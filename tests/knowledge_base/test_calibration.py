@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from knowledge_base.calibration import (
     FOLDS,
-    LEAST_SCOPE,
+    LEAST_TOPIC,
     LEAST_WORDS,
     OFFERED,
     calibrate,
@@ -74,7 +74,7 @@ def test_nothing_is_offered_below_the_least_chance(
 ) -> None:
     confidence, _ = fitted
     assert confidence.threshold == OFFERED
-    assert confidence.in_scope >= LEAST_SCOPE
+    assert confidence.on_topic >= LEAST_TOPIC
     assert 0 <= confidence.measured["off_topic_declined"] <= 1
 
 
@@ -119,9 +119,9 @@ def test_a_chance_is_a_chance(value: float) -> None:
 
 def test_more_of_what_spoke_for_an_answer_makes_it_likelier() -> None:
     random = np.random.default_rng(1)
-    table = random.uniform(0, 1, (400, 7))
+    table = random.uniform(0, 1, (400, 8))
     right = table[:, 0] + 0.2 * random.standard_normal(400) > 0.5
     model, chance = logistic(table, right, np.ones(400))
-    weak, strong = Signals(0.1, *[0.5] * 6), Signals(0.9, *[0.5] * 6)
+    weak, strong = Signals(0.1, *[0.5] * 7), Signals(0.9, *[0.5] * 7)
     assert model.probability(weak) < 0.2 < 0.8 < model.probability(strong)
     assert chance[right].mean() > 0.7 > 0.3 > chance[~right].mean()
