@@ -31,8 +31,10 @@ class Signals:
     """Cosine between the question and the nearest piece of the first entry's answer."""
     words: float
     """BM25 of the first entry's answer as a share of what the question could reach."""
+    lead: float
+    """Logarithm of the chance, among all entries, of the first one."""
     share: float
-    """Logarithm of the chance, among all entries, of the first one and those related to it."""
+    """The same of the first one and those related to it."""
     choices: float
     """Logarithm of the chance of the first entries together, among which a worker would be asked to choose."""
     scope: float

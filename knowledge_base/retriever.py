@@ -157,6 +157,7 @@ def signals(index: Index, question: str, ranking: Ranking, model: Confidence) ->
         near=float(ranking.sides["near"][first]),
         told=float(ranking.sides["told"][first]),
         words=float(ranking.sides["told_words"][first]),
+        lead=math.log(max(1e-9, float(chances[0]))),
         share=math.log(max(1e-9, float(chances[0] + chances[near].sum()))),
         choices=math.log(max(1e-9, float(chances[:CHOICES].sum()))),
         scope=min(SCOPE_LIMIT, scope),

@@ -39,7 +39,7 @@ class HashedTerms:
 def model_of(first: float = 5.0, choices: float = 5.0) -> Confidence:
     """A confidence whose log-odds are the same for every question."""
     even = {"near": 1.0, "centre": 1.0, "told": 1.0, "told_words": 1.0, "asked_words": 1.0}
-    answers, fits, belongs = (Logistic((0.0,) * 8, (1.0,) * 8, (0.0,) * 8, bias) for bias in (first, choices, 5.0))
+    answers, fits, belongs = (Logistic((0.0,) * 9, (1.0,) * 9, (0.0,) * 9, bias) for bias in (first, choices, 5.0))
     scope = Scope({"工资": 1.0}, 0.0)
     return Confidence(scope, even, answers, fits, belongs, direct=0.5, threshold=0.5, on_topic=0.5, near=0.4)
 

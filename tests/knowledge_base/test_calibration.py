@@ -119,9 +119,9 @@ def test_a_chance_is_a_chance(value: float) -> None:
 
 def test_more_of_what_spoke_for_an_answer_makes_it_likelier() -> None:
     random = np.random.default_rng(1)
-    table = random.uniform(0, 1, (400, 8))
+    table = random.uniform(0, 1, (400, 9))
     right = table[:, 0] + 0.2 * random.standard_normal(400) > 0.5
     model, chance = logistic(table, right, np.ones(400))
-    weak, strong = Signals(0.1, *[0.5] * 7), Signals(0.9, *[0.5] * 7)
+    weak, strong = Signals(0.1, *[0.5] * 8), Signals(0.9, *[0.5] * 8)
     assert model.probability(weak) < 0.2 < 0.8 < model.probability(strong)
     assert chance[right].mean() > 0.7 > 0.3 > chance[~right].mean()
