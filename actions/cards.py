@@ -14,6 +14,8 @@ RELATED = 3
 """Buttons to other entries, at most."""
 MEANT = 2
 """Of these, to what else the worker may have meant; the rest leads on from the entry."""
+UNFOLDED = 12
+"""Lines that unfold below an answer; an entry may have three times as many, and a phone's screen is small."""
 _NUMBERS = {"union": "12351", "legal_aid": "12348", "labour": "12333", "listener": "12356", "city": "12345"}
 _QUOTED = 20
 """Characters of a question that are quoted back."""
@@ -41,16 +43,16 @@ class AnswerCards:
         this one answers her, which she can change; `others` what else she may have meant.
         """
         change = [self._change_kind(ordinary)] if ordinary else []
-        point = self._knowledge_base.point(question, entry) if question else None
+        point, more, cut = self._points(question, entry)
         return Card(
             outcome="answered",
             conclusion=entry.conclusion,
-            point=self._wording.text("utter_point", point=point.lstrip("-* ")) if point else "",
+            point=point,
             detail=entry.detail,
-            more="\n".join(line for line in entry.more.splitlines() if line != point),
+            more=more,
             basis=basis(entry),
             citations=citations(entry),
-            buttons=(*self._related(entry, kind, others), *self._procedure(entry), *change, self._person()),
+            buttons=(*self._related(entry, kind, others), *self._procedure(entry), *change, *cut, self._person()),
             understood={"entries": [entry.id], **({"ordinary": ordinary.id} if ordinary else {})},
         )
 
@@ -159,6 +161,17 @@ class AnswerCards:
         meant = [other for other in others if other.id != entry.id and dict(other.variants).get(kind or "") != entry.id]
         first = meant[:MEANT]
         return [to_entry(other) for other in [*first, *(other for other in there if other not in first)][:RELATED]]
+
+    def _points(self, question: str, entry: Entry) -> tuple[str, str, list[Button]]:
+        """Return the point that was asked, what unfolds, nearest lines first, and a button to all where it is cut."""
+        if not question:
+            return "", entry.more, []
+        found = self._knowledge_base.points(question, entry)
+        point = self._wording.text("utter_point", point=found.point.lstrip("-* ")) if found.point else ""
+        if len(found.others) <= UNFOLDED:
+            return point, "\n".join(found.others), []
+        everything = Button(self._wording.text("utter_button_everything"), "ask_policy", {"entry": entry.id})
+        return point, "\n".join(found.others[:UNFOLDED]), [everything]
 
     def _procedure(self, entry: Entry) -> list[Button]:
         if not entry.service:

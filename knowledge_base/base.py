@@ -13,7 +13,7 @@ from knowledge_base.filters import covers, in_force
 from knowledge_base.index import Index
 from knowledge_base.model import Entry, Found, Hit
 from knowledge_base.pinyin import letters_of
-from knowledge_base.points import point
+from knowledge_base.points import Points, points
 from knowledge_base.regions import known_regions, named_in
 from knowledge_base.retriever import Ranking, allowed, rank, signals
 from knowledge_base.text import normalise
@@ -100,10 +100,10 @@ class KnowledgeBase:
         unsure = confidence < model.direct or _is_tied(now.index, ranking, model)
         return Found(hits, confidence, answered, answered and unsure)
 
-    def point(self, question: str, entry: Entry) -> str | None:
-        """Return the line of an entry's `more` that tells the very point asked, None where what is shown does."""
+    def points(self, question: str, entry: Entry) -> Points:
+        """Order the lines of an entry's `more` by what was asked, and single out the one that tells the very point."""
         now = self._now
-        return point(now.index, now.encoder, _in_characters(now.index, question), entry)
+        return points(now.index, now.encoder, _in_characters(now.index, question), entry)
 
     def entry(self, entry_id: str, *, region: str | None = None, on: date | None = None) -> Entry | None:
         """Return an entry, or None when there is none, it is not in force, or it is for another region."""

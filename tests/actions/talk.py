@@ -24,6 +24,7 @@ from casework.messages import Shown
 from casework.wording import Wording
 from knowledge_base import Citation, Entry, Found, Hit
 from knowledge_base.filters import covers
+from knowledge_base.points import Points
 from knowledge_base.regions import known_regions, named_in
 from tests.bot.engine import ScriptedEngine
 
@@ -92,8 +93,8 @@ class Knowledge:
         entry = self.entries.get(entry_id)
         return entry if entry and covers(entry, region) else None
 
-    def point(self, _question: str, _entry: Entry) -> str | None:
-        return None
+    def points(self, _question: str, entry: Entry) -> Points:
+        return Points(None, tuple(entry.more.splitlines()))
 
     def supplements(self, entry_id: str) -> tuple[Entry, ...]:
         return tuple(entry for entry in ENTRIES if entry.supplements == entry_id)

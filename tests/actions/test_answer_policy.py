@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from actions.answer_policy import ActionAnswerPolicy
 from actions.calculated import CALCULATORS
-from actions.cards import AnswerCards
+from actions.cards import UNFOLDED, AnswerCards
 from actions.guard import Guarded
 from casework.cards import FIRST_BUBBLE, Card
 from casework.conversations import Conversations
@@ -26,6 +26,7 @@ from casework.ledger import Ledger
 from casework.tables import UnansweredQuestion
 from casework.wording import Wording
 from knowledge_base import Citation, Entry, Found, Hit
+from knowledge_base.points import Points
 from knowledge_base.schema import SCHEMA
 
 ARREARS = Entry(
@@ -63,8 +64,9 @@ class Knowledge:
     def region_named(self, text: str) -> str | None:
         return "江苏/徐州" if "徐州" in text else None
 
-    def point(self, question: str, entry: Entry) -> str | None:
-        return next((line for line in entry.more.splitlines() if question[-2:] in line), None)
+    def points(self, question: str, entry: Entry) -> Points:
+        point = next((line for line in entry.more.splitlines() if question[-2:] in line), None)
+        return Points(point, tuple(line for line in entry.more.splitlines() if line != point))
 
     def supplements(self, _entry_id: str) -> tuple[Entry, ...]:
         return ()
@@ -118,6 +120,14 @@ async def test_the_point_that_is_asked_is_told_unfolded(sqlite: Database, wordin
     card = await Bot(sqlite, wording, SURE).answer(tracker(text="欠薪的老板跑了"))
     assert card.point == "您问的这一点：老板跑了：法院可以先垫付。"
     assert card.more == "- 派遣工也一样。"
+
+
+async def test_of_many_lines_the_nearest_unfold_and_all_are_one_tap_away(sqlite: Database, wording: Wording) -> None:
+    many = replace(ARREARS, more="\n".join(f"- 要点{number}。" for number in range(UNFOLDED + 5)))
+    card = await Bot(sqlite, wording, replace(SURE, hits=(Hit(many, 1.0),))).answer(tracker())
+    assert len(card.more.splitlines()) == UNFOLDED
+    assert card.buttons[-2].values == {"entry": "wage-arrears"}
+    assert card.buttons[-2].title == wording.text("utter_button_everything")
 
 
 async def test_who_says_her_figures_gets_the_sum_with_its_steps(sqlite: Database, wording: Wording) -> None:

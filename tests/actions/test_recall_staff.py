@@ -15,6 +15,7 @@ from actions.recall_staff import ActionRecallStaff, latest_words, spoken_time
 from casework.cards import SECOND_BUBBLE, Card
 from casework.wording import Wording
 from knowledge_base import Entry, Found, Hit
+from knowledge_base.points import Points
 
 
 def said(number: int, text: str, staff: str = "小陈", at: str = "2026-11-20T06:05:00+00:00") -> dict[str, Any]:
@@ -38,8 +39,8 @@ class Knowledge:
     def search(self, _question: str, **_options: Any) -> Found:
         return self._found
 
-    def point(self, _question: str, _entry: Entry) -> str | None:
-        return None
+    def points(self, _question: str, _entry: Entry) -> Points:
+        return Points(None, ())
 
 
 async def recall(wording: Wording, *events: dict[str, Any], found: Found = NOTHING) -> Card:
