@@ -168,7 +168,8 @@ class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no
         if injury is not None and injury not in choices:
             choices = (*choices[:-1], injury)
         if found.ambiguous or injury is not None:
-            return [self._cards.ask_which(asked.text, choices)]
+            counted = (self._cards.calculated(entry, asked.text) for entry in choices[:AT_ONCE])
+            return [*[card for card in counted if card][:1], self._cards.ask_which(asked.text, choices)]
         return self._answers.found(found, asked, asked.text)
 
     def _mood(self, asked: Asked) -> Card:

@@ -139,6 +139,10 @@ async def test_who_says_her_figures_gets_the_sum_with_its_steps(sqlite: Database
     assert "2N是40000元" in card.conclusion
     assert card.detail.startswith("1. 年头：满 3 年算 3 个月")
     assert card.citations[0].article == "第四十七条"
+    unsure = Bot(sqlite, wording, replace(counted, ambiguous=True))
+    card, asked = await unsure.cards(tracker(text="我干了三年半，一个月五千，公司突然让我走"))
+    assert "N是20000元" in card.conclusion
+    assert asked.outcome == "asked_back"
     assert len(await bot.cards(tracker(text="我干了三年多，公司突然让我走"))) == 1, "a guess is no figure"
     assert len(await Bot(sqlite, wording, SURE).cards(tracker(text="我干了三年半，一个月五千，没发工资"))) == 1
 
