@@ -167,10 +167,17 @@ class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no
         injury, choices = _injury_passed_over(asked, found), found.choices
         if injury is not None and injury not in choices:
             choices = (*choices[:-1], injury)
-        if found.ambiguous or injury is not None:
-            counted = (self._cards.calculated(entry, asked.text) for entry in choices[:AT_ONCE])
-            return [*[card for card in counted if card][:1], self._cards.ask_which(asked.text, choices)]
+        which = self._cards.ask_which(asked.text, choices)
+        if injury is not None:
+            return [which]
+        if found.ambiguous:
+            return [*self._counted(choices, asked)[:1], which]
         return self._answers.found(found, asked, asked.text)
+
+    def _counted(self, choices: Sequence[Entry], asked: Asked) -> list[Card]:
+        """Return what the likeliest of the choices make of her figures, which she need not say again."""
+        likeliest = (self._answers.for_kind(entry, asked) for entry in choices[:AT_ONCE])
+        return [card for entry in likeliest if (card := self._cards.calculated(entry, asked.text))]
 
     def _mood(self, asked: Asked) -> Card:
         cheerful = _CHEERFUL.search(asked.text) and not _NOT_CHEERFUL.search(asked.text)
