@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from casework.calculators.annual_leave import annual_leave_pay
-from casework.calculators.calculation import Calculation, yuan
+from casework.calculators.calculation import Calculation, NotCalculable, yuan
 from casework.calculators.double_pay import double_pay
 from casework.calculators.severance import severance
 from casework.calculators.told import leave_told, pay_told, service_told
@@ -46,7 +46,10 @@ def _double_pay(text: str) -> tuple[Calculation, Told] | None:
     service, pay = service_told(text), pay_told(text)
     if service is None or pay is None:
         return None
-    return double_pay(service, pay), {"service": str(service), "pay": yuan(pay)}
+    try:
+        return double_pay(service, pay), {"service": str(service), "pay": yuan(pay)}
+    except NotCalculable:  # it has mostly lapsed: the entry tells of the limit, and no sum raises a hope
+        return None
 
 
 def _annual_leave(text: str) -> tuple[Calculation, Told] | None:

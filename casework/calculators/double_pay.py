@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from casework.calculators.calculation import Calculation, yuan
+from casework.calculators.calculation import Calculation, NotCalculable, yuan
 from casework.calculators.service import Service, checked_pay
 
 LAW, RULES = "劳动合同法", "劳动合同法实施条例"
 MOST = 11
 """Months: from the second of work to the end of the first year."""
+LAPSED = 24
+"""Months of work after which the claim has mostly lapsed."""
 
 
 def double_pay(service: Service, monthly: Decimal) -> Calculation:
@@ -17,11 +19,13 @@ def double_pay(service: Service, monthly: Decimal) -> Calculation:
 
     It is owed from the day after the first month to the day before the contract is signed, at the longest until the
     first year is full; after it an open-ended contract counts as signed (Implementing Regulations, 6 and 7). `monthly`
-    is the pay in yuan; days of a month count by the statutory 21.75 working days in practice and are left out here.
-    Raises `NotCalculable`.
+    is the pay in yuan; days of a month are left out. After two years of work even the last of these months is over a year
+    ago, the time to claim (Mediation and Arbitration Law, 27): nothing is promised then. Raises `NotCalculable`.
     """
     checked_pay(monthly)
     worked = service.years * 12 + service.months
+    if worked >= LAPSED:
+        raise NotCalculable(f"after {service} the year in which it can be claimed is mostly over")
     months = max(0, min(worked, MOST + 1) - 1)
     amount = months * monthly
     if not months:

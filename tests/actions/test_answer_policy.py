@@ -340,3 +340,10 @@ async def test_a_failing_action_tells_the_worker_and_only_that(
 def test_every_calculator_of_the_schema_is_there() -> None:
     named = json.loads(SCHEMA.read_text("utf-8"))["properties"]["calculator"]["enum"]
     assert sorted(named) == sorted(CALCULATORS)
+
+
+async def test_a_second_pay_that_has_lapsed_raises_no_hope(sqlite: Database, wording: Wording) -> None:
+    none_signed = replace(SURE, hits=(Hit(replace(ARREARS, calculator="double_pay"), 1.0),))
+    bot = Bot(sqlite, wording, none_signed)
+    assert len(await bot.cards(tracker(text="没签合同干了八个月，一个月五千"))) == 2
+    assert len(await bot.cards(tracker(text="没签合同干了三年半，一个月五千"))) == 1
