@@ -19,8 +19,8 @@ def double_pay(service: Service, monthly: Decimal) -> Calculation:
 
     It is owed from the day after the first month to the day before the contract is signed, at the longest until the
     first year is full; after it an open-ended contract counts as signed (Implementing Regulations, 6 and 7). `monthly`
-    is the pay in yuan; days of a month are left out. After two years of work even the last of these months is over a year
-    ago, the time to claim (Mediation and Arbitration Law, 27): nothing is promised then. Raises `NotCalculable`.
+    is the pay in yuan; days of a month are left out. After two years of work even the last of these months is over a
+    year ago, the time to claim (Mediation and Arbitration Law, 27): nothing is promised. Raises `NotCalculable`.
     """
     checked_pay(monthly)
     worked = service.years * 12 + service.months
