@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     MetaData,
+    Numeric,
     String,
     Text,
     UniqueConstraint,
@@ -33,6 +35,10 @@ OUTCOMES = ("solved", "advised", "referred", "unreachable", "left", "back_to_bot
 CALL_BACK_STATES = ("open", "reached", "unreachable", "cancelled")
 CALL_OUTCOMES = ("reached", "no_answer", "busy", "wrong_number")
 FILE_KINDS = ("photo", "document", "voice")
+DRAFT_STATES = ("active", "paused")
+CONSENT_KINDS = ("general", "sensitive")
+CASE_STATES = ("submitted", "accepted", "in_progress", "done", "refused", "withdrawn")
+EMPLOYER_CONTACT = ("never", "ask_first", "yes")
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
@@ -394,13 +400,17 @@ class CallBackAttempt(Base):
 
 
 class Rating(Base):
-    """What a worker thought of a hand-off: 1 (bad) to 5 (very good), and a few words if she liked."""
+    """What a worker thought of a hand-off or a closed case: 1 (bad) to 5 (very good), and a few words if she liked."""
 
     __tablename__ = "ratings"
-    __table_args__ = (CheckConstraint("score BETWEEN 1 AND 5", name="score_known"),)
+    __table_args__ = (
+        CheckConstraint("score BETWEEN 1 AND 5", name="score_known"),
+        CheckConstraint("(hand_off_id IS NULL) <> (case_id IS NULL)", name="of_one_thing"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    hand_off_id: Mapped[int] = mapped_column(ForeignKey("hand_offs.id", ondelete="CASCADE"), unique=True)
+    hand_off_id: Mapped[int | None] = mapped_column(ForeignKey("hand_offs.id", ondelete="CASCADE"), unique=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), unique=True)
     score: Mapped[int]
     words: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -499,3 +509,178 @@ class AuditEvent(Base):
     object_type: Mapped[str] = mapped_column(String(40))
     object_id: Mapped[int | None]
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Draft(Base):
+    """A form that a contact has begun and not sent yet; `step` is the question that waits for its answer.
+
+    `answers_sealed` holds what she answered, as JSON. One conversation has one active draft at a time; a paused one
+    is offered again when she comes back. `misses` counts unusable answers to `step` in a row.
+    """
+
+    __tablename__ = "drafts"
+    __table_args__ = (
+        _one_of("state", DRAFT_STATES),
+        UniqueConstraint("contact_id", "procedure"),
+        Index(
+            "ix_drafts_one_active",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("state = 'active'"),
+            postgresql_where=text("state = 'active'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    procedure: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(16), default="active")
+    step: Mapped[str] = mapped_column(String(40))
+    answers_sealed: Mapped[bytes]
+    misses: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now, index=True)
+
+
+class Consent(Base):
+    """A contact's consent to a procedure's use of her data, which we must be able to show (PIPL, articles 13 and 29)."""
+
+    __tablename__ = "consents"
+    __table_args__ = (_one_of("kind", CONSENT_KINDS),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    procedure: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(16))
+    given_at: Mapped[datetime] = mapped_column(default=now)
+    withdrawn_at: Mapped[datetime | None]
+
+
+class CaseGroup(Base):
+    """Cases of ten workers or more against one employer, worked on as one."""
+
+    __tablename__ = "case_groups"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(24), unique=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), index=True)
+    employer_digest: Mapped[str] = mapped_column(String(64), index=True)
+    employer_sealed: Mapped[bytes | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    closed_at: Mapped[datetime | None]
+
+
+class Case(Base):
+    """What a worker sent in: an application, a claim or a demand, with a number, until it is closed.
+
+    After an erasure the case stays without a person: contact, conversation, answers and look-up keys are gone.
+    `employer_contact` is her word on whether the union may speak with the employer. `due_at` is by when staff have
+    promised the next step, `lapsed` how often that was not kept since the last step. `awaits_worker` is set while
+    staff wait for something that they asked her for.
+    """
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        _one_of("state", CASE_STATES),
+        _one_of("employer_contact", EMPLOYER_CONTACT),
+        Index("ix_cases_department_id_state", "department_id", "state"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(24), unique=True)
+    procedure: Mapped[str] = mapped_column(String(40))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"), index=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("case_groups.id"), index=True)
+    state: Mapped[str] = mapped_column(String(16), default="submitted")
+    reason: Mapped[str | None] = mapped_column(String(40))
+    priority: Mapped[int] = mapped_column(default=0)
+    complaint: Mapped[bool] = mapped_column(default=False)
+    employer_contact: Mapped[str] = mapped_column(String(16), default="ask_first")
+    answers_sealed: Mapped[bytes | None]
+    awaits_worker: Mapped[bool] = mapped_column(default=False)
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    lapsed: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    closed_at: Mapped[datetime | None]
+
+
+class CaseNumber(Base):
+    """The last number that was given to cases of a kind on a day (`RH-20261121`)."""
+
+    __tablename__ = "case_numbers"
+
+    series: Mapped[str] = mapped_column(String(16), primary_key=True)
+    last: Mapped[int] = mapped_column(default=0)
+
+
+class CaseKey(Base):
+    """A keyed hash by which a case is found: `phone`, `identity`, `name` or `employer` equal to a given one."""
+
+    __tablename__ = "case_keys"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    field: Mapped[str] = mapped_column(String(24), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+
+
+class CaseEvent(Base):
+    """What happened to a case: the audit trail. `details` holds codes and numbers; words are encrypted."""
+
+    __tablename__ = "case_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+    actor: Mapped[str] = mapped_column(String(40))
+    event: Mapped[str] = mapped_column(String(40))
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    words_sealed: Mapped[bytes | None]
+
+
+class CaseFile(Base):
+    """A photo, document or recording that belongs to a draft, and to the case that the draft becomes."""
+
+    __tablename__ = "case_files"
+
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachments.id", ondelete="CASCADE"), primary_key=True)
+    draft_id: Mapped[int | None] = mapped_column(ForeignKey("drafts.id", ondelete="SET NULL"), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+
+
+class Member(Base):
+    """A line of the imported register of union members; people are found by keyed hashes."""
+
+    __tablename__ = "members"
+    __table_args__ = (UniqueConstraint("organisation_id", "identity_digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    number: Mapped[str | None] = mapped_column(String(40))
+    name_sealed: Mapped[bytes]
+    name_digest: Mapped[str] = mapped_column(String(64), index=True)
+    identity_digest: Mapped[str] = mapped_column(String(64), index=True)
+    phone_digest: Mapped[str | None] = mapped_column(String(64), index=True)
+    joined_on: Mapped[date | None]
+    left_on: Mapped[date | None]
+    imported_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class LocalFigure(Base):
+    """A figure that differs by place and year (an average or minimum wage, days of leave), from an imported table."""
+
+    __tablename__ = "local_figures"
+    __table_args__ = (UniqueConstraint("figure", "region", "effective_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    figure: Mapped[str] = mapped_column(String(40))
+    region: Mapped[str] = mapped_column(String(120))
+    value: Mapped[Decimal] = mapped_column(Numeric(14, 2))
+    effective_from: Mapped[date]
+    effective_until: Mapped[date | None]
+    source: Mapped[str] = mapped_column(String(200))
+    imported_at: Mapped[datetime] = mapped_column(default=now)
