@@ -544,7 +544,7 @@ class Draft(Base):
 
 
 class Consent(Base):
-    """A contact's consent to a procedure's use of her data, which we must be able to show (PIPL, articles 13 and 29)."""
+    """A contact's consent to a procedure's use of her data, as we must be able to show it (PIPL, 13 and 29)."""
 
     __tablename__ = "consents"
     __table_args__ = (_one_of("kind", CONSENT_KINDS),)
