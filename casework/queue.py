@@ -89,7 +89,13 @@ def mind_grievance(session: Session, conversation: Conversation, text: str) -> N
     What was said to the bot counts too: it stands in the transcript. A hand-off about joining may wait at the firm's
     own union; as soon as the worker speaks of her boss, it goes to the county or above, whoever had it.
     """
-    if conversation.complaint or grievance_of(understood(text, limit=None), None, None) is not Grievance.YES:
+    if not conversation.complaint and grievance_of(understood(text, limit=None), None, None) is Grievance.YES:
+        mark_complaint(session, conversation, topic_of(understood(text, limit=None), None))
+
+
+def mark_complaint(session: Session, conversation: Conversation, topic: str) -> None:
+    """Mark a conversation for good as one that holds a grievance; a hand-off at a local union goes to one above."""
+    if conversation.complaint:
         return
     conversation.complaint = True
     hand_off = current(session, conversation.id)
@@ -97,7 +103,6 @@ def mind_grievance(session: Session, conversation: Conversation, text: str) -> N
         return
     level = session.scalar(select(Organisation.level).join(Department).where(Department.id == hand_off.department_id))
     if level in LOCAL_LEVELS:
-        topic = topic_of(understood(text, limit=None), None)
         department = route(session, contact_id=conversation.contact_id, topic=topic, grievance=Grievance.YES)
         hand_off.department_id = conversation.department_id = department.id
         conversation.assignee_id = None
