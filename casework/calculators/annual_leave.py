@@ -39,4 +39,4 @@ def annual_leave_pay(days: int, monthly: Decimal) -> Calculation:
         "一般要在一年内申请仲裁，从哪天数起各地不同，打 12333 问。",
     )
     articles = ((LAW, "第五条"), (RULES, "第十条"), (RULES, "第十一条"), (RULES, "第十二条"))
-    return Calculation(amount, steps, assumptions, articles)
+    return Calculation(amount, steps, assumptions, articles, values={"days": str(days), "pay": yuan(monthly)})

@@ -1,4 +1,4 @@
-"""Severance (经济补偿), damages for unlawful dismissal (赔偿金), and the month in place of notice (代通知金)."""
+"""Severance (经济补偿) and damages for unlawful dismissal (赔偿金)."""
 
 from __future__ import annotations
 
@@ -23,19 +23,27 @@ def months_of_pay(service: Service) -> Decimal:
     return service.years + beyond
 
 
-def severance(service: Service, monthly: Decimal, local_average: Decimal | None = None) -> Calculation:
+def severance(
+    service: Service,
+    monthly: Decimal,
+    local_average: Decimal | None = None,
+    minimum_wage: Decimal | None = None,
+) -> Calculation:
     """Return severance N by Labour Contract Law, article 47, and what 2N (87) and N+1 (40) come to among the steps.
 
     `monthly` is the mean pay of the last twelve months in yuan, bonus and allowances included (Implementing
     Regulations, 27); `local_average` last year's mean pay of employees where the employer is: pay above three times
     of it counts as three times, and at most twelve years count (47 (2)). Without it the cap is told, not applied.
-    Raises `NotCalculable`.
+    `minimum_wage` is what counts at least (Implementing Regulations, 27). Raises `NotCalculable`.
     """
     checked_pay(monthly)
     months = months_of_pay(service)
     steps = [f"年头：{_years_told(service)}，合计 {plain(months)} 个月工资。"]
     base = monthly
-    if local_average is not None and monthly > CAP_TIMES * local_average:
+    if minimum_wage is not None and monthly < minimum_wage:
+        base = minimum_wage
+        steps.append(f"保底：月工资 {yuan(monthly)}低于当地最低工资 {yuan(base)}，按 {yuan(base)}算。")
+    if local_average is not None and base > CAP_TIMES * local_average:
         base, months = CAP_TIMES * local_average, min(months, Decimal(CAP_YEARS))
         steps.append(
             f"封顶：月工资 {yuan(monthly)}高过当地平均 {yuan(local_average)}的三倍，按 {yuan(base)}算，"
@@ -55,7 +63,35 @@ def severance(service: Service, monthly: Decimal, local_average: Decimal | None 
         assumptions.append("2008 年以前的年头按当时的规定算，可能不一样，打 12333 问。")
     assumptions.append("自己普通辞职、严重违纪被辞，一般没有补偿。派遣工找派遣公司要。")
     articles = ((LAW, "第四十七条"), (LAW, "第四十六条"), (LAW, "第八十七条"), (LAW, "第四十条"), (RULES, "第二十七条"))
-    return Calculation(amount, tuple(steps), tuple(assumptions), articles)
+    values = {"service": str(service), "pay": yuan(monthly), "double": yuan(2 * amount)}
+    return Calculation(amount, tuple(steps), tuple(assumptions), articles, values=values)
+
+
+def damages(
+    service: Service,
+    monthly: Decimal,
+    local_average: Decimal | None = None,
+    minimum_wage: Decimal | None = None,
+) -> Calculation:
+    """Return the damages 2N for an unlawful dismissal by Labour Contract Law, article 87: twice the severance of 47.
+
+    They take the place of severance, and count from the first day of work (Implementing Regulations, 25). Who wants
+    the work back instead of money asks for that (48). Arguments and errors as of `severance`.
+    """
+    single = severance(service, monthly, local_average, minimum_wage)
+    steps = (
+        *(step for step in single.steps if not step.startswith(("2N", "N+1"))),
+        f"2N：2 × {yuan(single.amount)} = {yuan(2 * single.amount)}。",
+    )
+    assumptions = (
+        "公司辞退没有法定理由，或没按程序来；拿了 2N 就没有 N。",
+        "不要钱、想回去上班的，可以要求继续履行合同，两样选一样。",
+        *single.assumptions[:-1],
+        "是不是违法辞退要看证据，先别签“自愿离职”，打 12348 或 12351 问。",
+    )
+    articles = ((LAW, "第八十七条"), (LAW, "第四十七条"), (LAW, "第四十八条"), (RULES, "第二十五条"))
+    values = {"service": str(service), "pay": yuan(monthly)}
+    return Calculation(2 * single.amount, steps, assumptions, articles, values=values)
 
 
 def _years_told(service: Service) -> str:
