@@ -12,12 +12,19 @@ from sanic.response import HTTPResponse, json
 
 from actions.answer_policy import ActionAnswerPolicy
 from actions.cards import AnswerCards
+from actions.check_case import ActionCheckCase
 from actions.follow import Follower
+from actions.form_cards import FormCards
 from actions.guard import Guarded
+from actions.procedures import ActionAskProcedureStep, ActionBeginProcedure, ValidateProcedureForm
 from actions.recall_staff import ActionRecallStaff
 from actions.search import Search
+from casework.cases import MyCases
+from casework.crypto import Keyring
 from casework.database import Database
 from casework.ledger import Ledger
+from casework.procedures.library import Library
+from casework.procedures.service import Procedures
 from casework.wording import Wording
 from knowledge_base import KnowledgeBase
 from knowledge_base.keeper import Keeper
@@ -35,11 +42,20 @@ class Executor(ActionExecutor):  # type: ignore[misc]  # rasa-sdk publishes no t
 def executor(settings: Settings, knowledge_base: KnowledgeBase) -> ActionExecutor:
     """Return all actions, each with its collaborators and in the wrapper."""
     wording = Wording.from_domain(ROOT / "domain.yml")
-    ledger = Ledger(Database(settings.database))
+    database = Database(settings.database)
+    keyring = Keyring.from_data_key(settings.data_key.get_secret_value())
+    ledger = Ledger(database)
     cards = AnswerCards(knowledge_base, wording)
+    procedures = Procedures(database, keyring, Library.from_folder(), wording, knowledge_base.region_named)
+    form_cards = FormCards(wording, settings.retention_days)
+    answer = ActionAnswerPolicy(knowledge_base, cards, ledger)
     actions = [
-        ActionAnswerPolicy(knowledge_base, cards, ledger),
+        answer,
         ActionRecallStaff(knowledge_base, cards, wording),
+        ActionBeginProcedure(procedures, form_cards, answer, cards.told("utter_button_expired")),
+        ValidateProcedureForm(procedures, form_cards),
+        ActionAskProcedureStep(procedures, form_cards),
+        ActionCheckCase(MyCases(database, wording)),
     ]
     registered = Executor()
     for action in actions:

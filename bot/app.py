@@ -56,6 +56,8 @@ from casework.notes import Notes
 from casework.notifications import Notifications
 from casework.passwords import Passwords
 from casework.patrol import Patrol
+from casework.procedures.evidence import FormFiles
+from casework.procedures.library import Library
 from casework.ratings import Ratings
 from casework.search_index import SearchIndex
 from casework.staff import StaffAccounts
@@ -86,13 +88,16 @@ def gateway(settings: Settings, dialogue: Dialogue | None = None) -> FastAPI:
         http, settings.rasa_url, settings.rasa_token.get_secret_value(), settings.actions_url
     )
     desk = Desk(wording)
+    form_files = FormFiles(database, Library.from_folder(), wording)
     follow_ups: list[FollowUp] = [
+        form_files,
         AttachmentTalk(wording),
         CallBacks(database, keyring, wording),
         Ratings(database, wording),
     ]
     insight = Insight(conversations, dialogue)
-    pump = Pump(conversations, Turns(conversations, dialogue, wording, desk, follow_ups, insight, notice))
+    turns = Turns(conversations, dialogue, wording, desk, follow_ups, insight, notice, form_files.resuming)
+    pump = Pump(conversations, turns)
     watcher = ChangeWatcher(database)
     live = Live(conversations, watcher)
     upkeep = Upkeep(erasure, settings.var_dir / "rasa" / "tracker.db", settings.retention_days)

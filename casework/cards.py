@@ -8,7 +8,7 @@ what to do with everything that unfolds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self, get_args
 
 from casework.errors import CaseworkError
@@ -18,9 +18,12 @@ FIRST_BUBBLE = 120
 SECOND_BUBBLE = 300
 """Characters of the second bubble: steps, deadline, papers."""
 
-Outcome = Literal["answered", "asked_back", "declined", "off_topic", "hand_off", "distress", "failed", "told"]
+Outcome = Literal[
+    "answered", "asked_back", "declined", "off_topic", "hand_off", "distress", "failed", "told", "filling"
+]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
-"""`hand_off` and `distress` ask the gateway to bring a person in, with the card as what is said first."""
+"""`hand_off` and `distress` ask the gateway to bring a person in, with the card as what is said first; `filling` is a
+form's next step."""
 
 CALLS_FOR_PEOPLE: tuple[Outcome, ...] = ("distress", "hand_off", "failed")
 """Outcomes of one card that count for the whole turn."""
@@ -136,6 +139,10 @@ class Card:
             buttons=tuple(Button.from_dict(button) for button in card.get("buttons") or ()),
             understood=dict(card.get("understood") or {}),
         )
+
+    def resting_on(self, **understood: Any) -> Self:
+        """Return the card with more of what it rests on."""
+        return replace(self, understood={**self.understood, **understood})
 
     def bubbles(self) -> tuple[Bubble, ...]:
         """Split into one to three bubbles; what unfolds hangs on the last."""

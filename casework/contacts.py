@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Literal
 
@@ -10,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from casework.crypto import Keyring
 from casework.private_numbers import PrivateNumber as FoundNumber
-from casework.private_numbers import label, replace_private_numbers
+from casework.private_numbers import LABELS, label, replace_private_numbers
 from casework.tables import Contact, ContactAddress, Conversation, Message, PrivateNumber
 
 Fact = Literal["kind", "region"]
 """What the bot asks a worker for, because answers differ by it."""
 ASKED_AT_MOST = 3
 """Questions for one fact, after which a worker who does not answer is left in peace."""
+_REFERENCE = re.compile(rf"〔({'|'.join(LABELS.values())})(\d{{1,4}})〕")
 _FACTS = {"kind": (Contact.kind, Contact.kind_asked), "region": (Contact.region, Contact.region_asked)}
 
 
@@ -71,6 +73,23 @@ def hide_numbers(session: Session, keyring: Keyring, contact_id: int, text: str)
         return label(number.kind, known[digest].position)
 
     return replace_private_numbers(text, reference)
+
+
+def reveal_numbers(session: Session, keyring: Keyring, contact_id: int, text: str) -> str:
+    """Put a contact's numbers back in the place of their references; one that is not hers stays as it stands."""
+
+    def number(match: re.Match[str]) -> str:
+        kind = next(kind for kind, name in LABELS.items() if name == match[1])
+        sealed = session.scalar(
+            select(PrivateNumber.sealed).where(
+                PrivateNumber.contact_id == contact_id,
+                PrivateNumber.kind == kind,
+                PrivateNumber.position == int(match[2]),
+            )
+        )
+        return keyring.open(sealed, "private_number") if sealed is not None else match[0]
+
+    return _REFERENCE.sub(number, text)
 
 
 def remember_region(session: Session, message_key: str, region: str) -> None:

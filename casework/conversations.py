@@ -25,6 +25,7 @@ from casework.database import Database, now
 from casework.errors import CaseworkError
 from casework.messages import Enclosure, Shown, add_bubble, as_shown, words_beside
 from casework.previous import previous_topic
+from casework.procedures import drafts
 from casework.queue import hand_to_staff, look_again, mind_grievance, place, places
 from casework.reach import allow
 from casework.tables import Contact, Conversation, HandOff, Message, OfferedButton, RetiredSender, Staff
@@ -39,7 +40,7 @@ TRACKER_KEPT = timedelta(hours=1)
 STAFF_WORDS_KEPT = timedelta(days=7)
 """How long after a hand-off the dialogue engine is told what was said in it."""
 
-KEEPS_MISSES = ("asked_back", "off_topic")
+KEEPS_MISSES = ("asked_back", "off_topic", "filling")
 """Outcomes that say nothing of whether the worker is understood."""
 Effect = Callable[[Session, Conversation, Message], list[Bubble]]
 """What else happens with an answer, in its transaction; the bubbles tell the worker, and come after the answer."""
@@ -89,6 +90,10 @@ class Turn:
     """The kind of worker that she said she is."""
     previous: dict[str, Any] | None = None
     """What she asked before (casework/previous.py)."""
+    in_form: bool = False
+    """Whether a form waits for its next answer."""
+    paused: str | None = None
+    """The form that she put aside last."""
     attachment: str | None = None
     """What came with the words, which the bot can do nothing with: photo, document, voice or location."""
 
@@ -195,6 +200,7 @@ class Conversations:
             if conversation.state == "resolved":
                 conversation.state = "pending"
             change_sender(session, conversation)
+            drafts.pause(session, conversation.id)
         conversation.last_message_at = now()
         allow(conversation, conversation.last_message_at)
         return conversation
@@ -261,6 +267,7 @@ class Conversations:
             message.attempts += 1
             conversation.lease_until = now() + lease
             contact = session.get_one(Contact, conversation.contact_id)
+            paused = drafts.paused_draft(session, contact.id, since=now() - drafts.OFFERED)
             return Turn(
                 conversation_id=conversation_id,
                 message_id=message.id,
@@ -278,6 +285,8 @@ class Conversations:
                 state=conversation.state,
                 awaits=conversation.awaits,
                 is_first=conversation.rasa_turns == 0,
+                in_form=drafts.active_draft(session, conversation_id) is not None,
+                paused=paused.procedure if paused else None,
                 attachment=(message.extra.get("attachment") or {}).get("kind"),
             )
 
@@ -349,7 +358,8 @@ class Conversations:
             conversation.last_message_at = now()
             if asked_engine:
                 conversation.rasa_turns += 1
-                if conversation.rasa_turns >= TURNS_PER_SENDER:
+                in_form = drafts.active_draft(session, conversation.id) is not None
+                if conversation.rasa_turns >= TURNS_PER_SENDER and not in_form:
                     change_sender(session, conversation)
             return True
 

@@ -31,6 +31,10 @@ class Wording:
             raise WordingError(f"{path.name} holds no responses")
         return cls(responses)
 
+    def has(self, name: str) -> bool:
+        """Tell whether there is a response of this name."""
+        return name in self._responses
+
     def text(self, name: str, **values: object) -> str:
         """Return a response's text with its `{placeholders}` filled. Raises `WordingError`."""
         try:

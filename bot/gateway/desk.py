@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from casework.cards import Answer, Bubble
 from casework.conversations import Effect, Status
 from casework.distress import find_distress
+from casework.procedures import drafts
 from casework.queue import Opening, end_hand_off, open_hand_off, told_of_place
 from casework.queue_words import asks_for_person, leaves_queue
 from casework.tables import Conversation, Message
@@ -17,6 +18,8 @@ from casework.wording import Wording
 
 LEAVE_QUEUE = "leave_queue"
 REQUEST_HUMAN = "request_human"
+PUTS_FORM_ASIDE = ("asked_for", "distress")
+"""Reasons after which what she writes is for people, and no answer to a form's question."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Desk:
 
         def effect(session: Session, conversation: Conversation, _message: Message) -> list[Bubble]:
             hand_off = open_hand_off(session, conversation, opening)
+            if opening.reason in PUTS_FORM_ASIDE:
+                drafts.pause(session, conversation.id)
             if conversation.assignee_id is not None:
                 return []
             return [told_of_place(session, hand_off, self._wording)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -34,7 +34,7 @@ ATTEMPTS_WHEN_HEALTHY = 4
 """Failures after which a message is given up, if both servers say that they are well: the message is the trouble."""
 MISSES = 2
 """Questions in a row that nothing was found for, after which a person is brought in."""
-SAID_WHILE_WAITING = ("answered", "asked_back")
+SAID_WHILE_WAITING = ("answered", "asked_back", "filling")
 """Outcomes that are worth saying to a worker who waits for a person; anything else she says is for the staff."""
 CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -57,8 +57,13 @@ class Turns:
         follow_ups: Sequence[FollowUp],
         insight: Insight,
         notice: Bubble,
+        resuming: Callable[[str], Sequence[Bubble]] = lambda _form: (),
     ) -> None:
-        """`notice` is the notice on personal data that goes with a contact's first answer."""
+        """`notice` is the notice on personal data that goes with a contact's first answer.
+
+        `resuming` offers to go on with a form that was put aside.
+        """
+        self._resuming = resuming
         self._conversations = conversations
         self._dialogue = dialogue
         self._wording = wording
@@ -70,7 +75,8 @@ class Turns:
     async def handle(self, turn: Turn, owner: str) -> None:
         """Answer one turn, or keep it for a later attempt."""
         text = understood(turn.text)
-        offer = await self._chosen(turn, text) if turn.intent is None else None
+        # a form takes digits for answers, and knows the words of its own buttons
+        offer = await self._chosen(turn, text) if turn.intent is None and not turn.in_form else None
         if offer is not None and offer.token is not None:  # typed, it means what a tap means
             button = await asyncio.to_thread(self._conversations.offered, turn.conversation_id, offer.token)
             turn = replace(turn, intent=button.intent, values=dict(button.values))
@@ -111,8 +117,9 @@ class Turns:
             if answer.outcome not in SAID_WHILE_WAITING:
                 await asyncio.to_thread(self._conversations.leave_to_staff, turn.message_id, owner)
                 return
-            waiting = Bubble(self._wording.text("utter_bot_while_waiting"))
-            answer = replace(answer, bubbles=(waiting, *answer.bubbles))
+            if answer.outcome != "filling":
+                waiting = Bubble(self._wording.text("utter_bot_while_waiting"))
+                answer = replace(answer, bubbles=(waiting, *answer.bubbles))
         if answer.outcome == "hand_off":
             answer = replace(answer, bubbles=())  # the place in the queue says it all
         if turn.attachment is not None and turn.state != "open":
@@ -121,6 +128,8 @@ class Turns:
         if is_overlong(turn.text):
             cut = self._wording.bubble("utter_cut_overlong", limit=LIMIT)
             answer = replace(answer, bubbles=(*answer.bubbles, cut))
+        if turn.paused is not None and turn.is_first and effect is None and answer.outcome != "filling":
+            answer = replace(answer, bubbles=(*answer.bubbles, *self._resuming(turn.paused)))
         await self._store(turn, owner, answer, effect=effect)
 
     def _effect(self, turn: Turn, answer: Answer, text: str) -> Effect | None:
@@ -129,6 +138,8 @@ class Turns:
             return self._desk.hand_over(Opening("distress", "heard"))
         if answer.outcome == "hand_off":
             return self._desk.hand_over(Opening("asked_for", intent="request_human"))
+        if (opening := answer.understood.get("opening")) is not None:
+            return self._desk.hand_over(Opening(opening["reason"], opening["detail"]))
         if turn.state == "open":
             return None
         if turn.intent is None and (urgency := find_urgency(text, datetime.now(CHINA).date())) is not None:
@@ -145,7 +156,9 @@ class Turns:
         if not messages:
             if turn.is_first:
                 await self._tell_of_staff(turn)
-            intent = turn.intent or intent_of_words(text, goes_on=turn.previous is not None)
+            intent = turn.intent
+            if intent is None and not turn.in_form:
+                intent = intent_of_words(text, goes_on=turn.previous is not None)
             sent = text if intent is None else f"/{intent}"
             messages = await self._dialogue.ask(turn.rasa_sender, sent, _metadata(turn, text))
         answer = answer_from_rasa(messages)

@@ -1,0 +1,242 @@
+"""One turn of a form: what a worker's message does to it. Pure.
+
+A message is an answer, a command (back, skip, stop …), or neither: a question in the middle is left to whoever answers
+questions, and the form goes on afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from casework.procedures.advice import Advice, advise
+from casework.procedures.filled import CONFIRM, CONSENT, SENSITIVE, Filled, applicable, next_step, step_before
+from casework.procedures.model import Form, Step, Value
+from casework.procedures.reading import Choose, Reading
+from casework.readers import Command, Unreadable, command_in, is_question, read_yes_no
+
+MISSES = 3
+"""Unusable answers in a row, after which a person is offered."""
+SMALL_TALK = frozenset({"greet", "thank", "goodbye", "help", "bot_challenge", "check_case", "recall_staff"})
+"""Intents that are no answer where a question's answer cannot be read."""
+WISHES = frozenset({"join_union", "apply_aid", "request_legal_aid"})
+"""Intents that ask for another form, said in a few words."""
+SHORT = 15
+"""Characters of a question that interrupts even where a story is asked for."""
+
+Result = Literal["asks", "not_ours", "paused", "discarded", "sends", "people"]
+
+
+@dataclass(frozen=True)
+class Given:
+    """A worker's message: what she typed, with her private numbers in it, or what a tapped button means."""
+
+    text: str = ""
+    intent: str = ""
+    step: str | None = None
+    value: str | None = None
+    do: str | None = None
+
+
+@dataclass(frozen=True)
+class Say:
+    """A response of `domain.yml` by its name, with its values; never a worker's own words."""
+
+    name: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What a message did: where the form stands now, and what is said before its next question.
+
+    `urgent` is the code of what makes the matter one for people at once.
+    """
+
+    result: Result
+    filled: Filled
+    step: str
+    misses: int = 0
+    said: tuple[Say, ...] = ()
+    urgent: str | None = None
+
+
+class Filling:
+    """The rules of one form."""
+
+    def __init__(self, form: Form, reading: Reading) -> None:
+        self._form = form
+        self._reading = reading
+
+    def turn(self, filled: Filled, step_id: str, misses: int, given: Given) -> Moved:
+        """Return what a message does to the form, which stands at `step_id`."""
+        if given.do is not None:
+            return self._do(filled, step_id, Command(given.do), given.step)
+        if given.value is not None:
+            return self._tapped(filled, step_id, given)
+        labels = [step.label for step in applicable(self._form, filled)]
+        command = command_in(given.text, labels)
+        if command is not None and not (command.name == "submit" and step_id != CONFIRM):
+            return self._do(filled, step_id, command, step_id)
+        if step_id in (CONSENT, SENSITIVE):
+            return self._consent_typed(filled, step_id, misses, given)
+        if step_id == CONFIRM:
+            return self._confirm_typed(filled, misses, given)
+        return self._answer(filled, step_id, misses, given)
+
+    # Taps and commands.
+
+    def _tapped(self, filled: Filled, step_id: str, given: Given) -> Moved:
+        value = str(given.value)
+        if given.step in (CONSENT, SENSITIVE) and given.step == step_id:
+            return self._consented(filled, step_id, value == "yes")
+        step = self._form.step(given.step or "")
+        asked = step is not None and (step.id == step_id or step.id in filled.answers or step.id in filled.skipped)
+        if step is None or not asked or step not in applicable(self._form, filled):
+            return self._stay(filled, step_id, Say("utter_form_button_old"))
+        try:
+            read = self._reading.tapped(step, value, filled.options)
+        except Unreadable:
+            return self._stay(filled, step_id, Say("utter_form_button_old"))
+        if step.kind == "choices":
+            return Moved("asks", filled.with_answer(step, _toggled(filled.answers.get(step.id), read)), step.id)
+        return self._taken(filled, step, read)
+
+    def _do(self, filled: Filled, step_id: str, command: Command, at: str | None) -> Moved:
+        step = self._form.step(step_id)
+        match command.name:
+            case "stop":
+                return self._stopped(filled, step_id)
+            case "discard":
+                return Moved("discarded", filled, step_id, said=(Say("utter_form_discarded"),))
+            case "restart":
+                fresh = Filled(agreed=filled.agreed & {"general"})
+                return Moved("asks", fresh, next_step(self._form, fresh), said=(Say("utter_form_restarted"),))
+            case "back":
+                return self._back(filled, step_id)
+            case "skip" if step is not None and at == step_id:
+                return self._skip(filled, step)
+            case "next" if step is not None and at == step_id:
+                return self._next(filled, step)
+            case "change":
+                return self._change(filled, step_id, command.value)
+            case "submit" | "summary" if step_id == CONFIRM:
+                submits = command.name == "submit"
+                return Moved("sends" if submits else "asks", filled, step_id)
+            case "summary":
+                return self._stay(filled, step_id, Say("utter_form_summary_later"))
+        return self._stay(filled, step_id, Say("utter_form_button_old"))
+
+    def _stopped(self, filled: Filled, step_id: str) -> Moved:
+        if step_id == CONSENT:
+            return Moved("discarded", filled, step_id, said=(Say("utter_form_not_begun"),))
+        return Moved("paused", filled, step_id, said=(Say("utter_form_paused", {"title": self._form.title}),))
+
+    def _back(self, filled: Filled, step_id: str) -> Moved:
+        before = step_before(self._form, filled, step_id)
+        if before is None:
+            return self._stay(filled, step_id, Say("utter_form_first"))
+        return Moved("asks", replace(filled, options={}), before.id)
+
+    def _skip(self, filled: Filled, step: Step) -> Moved:
+        if not step.optional:
+            return self._stay(filled, step.id, Say("utter_form_needed", {"label": step.label}))
+        return self._onward(filled.without(step))
+
+    def _next(self, filled: Filled, step: Step) -> Moved:
+        """Go on from a question that takes several answers."""
+        if filled.answers.get(step.id):
+            return self._onward(filled)
+        if step.optional:
+            return self._onward(filled.without(step))
+        return self._stay(filled, step.id, Say("utter_form_needed", {"label": step.label}))
+
+    def _change(self, filled: Filled, step_id: str, line: int | None) -> Moved:
+        steps = applicable(self._form, filled)
+        if line is None or not 1 <= line <= len(steps):
+            return self._stay(filled, step_id, Say("utter_form_which_line"))
+        wanted = steps[line - 1]
+        known = wanted.id in filled.answers or wanted.id in filled.skipped
+        return Moved("asks", replace(filled, options={}), wanted.id if known else step_id)
+
+    # Consents and the summary.
+
+    def _consent_typed(self, filled: Filled, step_id: str, misses: int, given: Given) -> Moved:
+        if is_question(given.text) or given.intent in SMALL_TALK:
+            return Moved("not_ours", filled, step_id, misses)
+        try:
+            return self._consented(filled, step_id, read_yes_no(given.text))
+        except Unreadable:
+            return self._missed(filled, step_id, misses, Say("utter_form_say_yes_or_no"))
+
+    def _consented(self, filled: Filled, step_id: str, agrees: bool) -> Moved:
+        if agrees:
+            kind = "general" if step_id == CONSENT else "sensitive"
+            return self._onward(replace(filled, agreed=filled.agreed | {kind}, declined=False))
+        if step_id == CONSENT:
+            return Moved("discarded", filled, step_id, said=(Say("utter_form_not_begun"),))
+        moved = self._onward(replace(filled, declined=True))
+        return replace(moved, said=(Say("utter_form_sensitive_declined"), *moved.said))
+
+    def _confirm_typed(self, filled: Filled, misses: int, given: Given) -> Moved:
+        if is_question(given.text) or given.intent in SMALL_TALK:
+            return Moved("not_ours", filled, CONFIRM, misses)
+        text = given.text.strip()
+        if text.isdecimal() and text.isascii() and len(text) <= 2:
+            return self._change(filled, CONFIRM, int(text))
+        try:
+            agrees = read_yes_no(text)
+        except Unreadable:
+            return self._missed(filled, CONFIRM, misses, Say("utter_form_which_line"))
+        return Moved("sends", filled, CONFIRM) if agrees else self._stay(filled, CONFIRM, Say("utter_form_which_line"))
+
+    # Answers.
+
+    def _answer(self, filled: Filled, step_id: str, misses: int, given: Given) -> Moved:
+        step = self._form.step(step_id)
+        if step is None:  # the form's file changed meanwhile
+            return self._onward(filled)
+        if is_question(given.text) and (step.kind != "story" or len(given.text) <= SHORT):
+            return Moved("not_ours", filled, step_id, misses)
+        if given.intent in WISHES and len(given.text) <= SHORT and step.kind != "story":
+            return Moved("not_ours", filled, step_id, misses)
+        try:
+            value = self._reading.read(step, given.text, filled.options)
+        except Choose as several:
+            return Moved("asks", replace(filled, options=several.options), step_id, said=(Say("utter_form_which"),))
+        except Unreadable as unreadable:
+            if given.intent in SMALL_TALK:
+                return Moved("not_ours", filled, step_id, misses)
+            return self._missed(filled, step_id, misses, Say("utter_form_unreadable", {"code": unreadable.code}))
+        return self._taken(filled, step, value)
+
+    def _taken(self, filled: Filled, step: Step, value: Value) -> Moved:
+        answered = filled.with_answer(step, value)
+        moved = self._onward(answered)
+        advice = advise(self._form.id, step.id, answered.answers, self._reading.today)
+        return _advised(moved, advice)
+
+    def _onward(self, filled: Filled) -> Moved:
+        following = next_step(self._form, filled)
+        counts = following == CONFIRM and self._form.ends == "calculation"  # nothing leaves: nothing to confirm
+        return Moved("sends" if counts else "asks", filled, following)
+
+    def _missed(self, filled: Filled, step_id: str, misses: int, say: Say) -> Moved:
+        more = (Say("utter_form_person_helps"),) if misses + 1 >= MISSES else ()
+        return Moved("asks", filled, step_id, misses + 1, (say, *more))
+
+    def _stay(self, filled: Filled, step_id: str, say: Say) -> Moved:
+        return Moved("asks", filled, step_id, said=(say,))
+
+
+def _advised(moved: Moved, advice: tuple[Advice, ...]) -> Moved:
+    said = tuple(Say(each.response, each.values) for each in advice)
+    urgent = next((each.urgent for each in advice if each.urgent), None)
+    ends = any(each.ends for each in advice)
+    return replace(moved, said=(*moved.said, *said), urgent=urgent, result="people" if ends else moved.result)
+
+
+def _toggled(chosen: Value, code: Value) -> list[str]:
+    before = list(chosen or ())
+    return [each for each in before if each != code] if code in before else [*before, str(code)]
