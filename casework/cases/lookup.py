@@ -16,7 +16,8 @@ ABOUT = "about"
 
 _DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･.", "·"))
 _NOT_A_WORD = re.compile(r"[\W_]+")
-_FORM = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司(?:工会(?:委员会)?)?$|工会(?:委员会)?$")
+_UNION = re.compile(r"工会(?:委员会)?$")
+_FORM = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|集团$")
 """What a firm is legally, which workers leave out."""
 
 
@@ -54,6 +55,7 @@ def spelling(field: str, answer: Any) -> str:
 
 
 def employer_spelling(name: str) -> str:
-    """Return a firm's name without its legal form: `某某物流有限公司` and `某某物流公司` are one employer."""
+    """Return a firm's name without its legal form: `某某物流有限公司`, `某某物流公司工会` are of one employer."""
     plain = _NOT_A_WORD.sub("", unicodedata.normalize("NFKC", name)).lower()
-    return _FORM.sub("", plain) or plain
+    firm = _UNION.sub("", plain) or plain
+    return _FORM.sub("", firm) or firm
