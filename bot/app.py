@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 from bot.channels.visitor import Allowance, Visitors
 from bot.channels.web import WebChat
 from bot.channels.web_attachments import WebAttachments
+from bot.channels.web_documents import WebDocuments
 from bot.console.admin import DepartmentPages, StaffPages
 from bot.console.app import build_console
 from bot.console.attachments import AttachmentPages
@@ -48,6 +49,7 @@ from casework.crypto import Keyring
 from casework.database import Database
 from casework.department_admin import DepartmentAdmin
 from casework.department_names import DepartmentNames
+from casework.documents.service import CaseDocuments
 from casework.erasure import Erasure
 from casework.hand_offs import HandOffs
 from casework.inbox import Inbox
@@ -69,6 +71,8 @@ from settings import ROOT, Settings
 
 ATTACHMENTS_PER_MINUTE = 10
 """Photos, files, recordings and places that one visitor may send."""
+DOCUMENTS_PER_MINUTE = 10
+"""Drafts of her own cases that one visitor may fetch."""
 
 
 def gateway(settings: Settings, dialogue: Dialogue | None = None) -> FastAPI:
@@ -106,6 +110,7 @@ def gateway(settings: Settings, dialogue: Dialogue | None = None) -> FastAPI:
     web = WebChat(inbox, live, conversations, erasure, visitors, Allowance(settings.messages_per_minute))
     allowance = Allowance(ATTACHMENTS_PER_MINUTE, at_once=ATTACHMENTS_PER_MINUTE)
     web_attachments = WebAttachments(inbox, conversations, attachments, visitors, allowance)
+    web_documents = WebDocuments(CaseDocuments(database, keyring), visitors, Allowance(DOCUMENTS_PER_MINUTE))
 
     notice_http = webhook_client(settings)
     targets = build_targets(settings, notice_http)
@@ -120,7 +125,7 @@ def gateway(settings: Settings, dialogue: Dialogue | None = None) -> FastAPI:
         database.close()
 
     return build_app(
-        [web.router(), web_attachments.router()],
+        [web.router(), web_attachments.router(), web_documents.router()],
         Health(database, dialogue),
         [
             (_nothing, close),

@@ -12,9 +12,10 @@ from datetime import date
 from casework.documents import answers as told
 from casework.documents import evidence
 from casework.documents.answers import Answers
-from casework.documents.claims import Calculations, claims, hints, kinds_of, status_of
+from casework.documents.claims import EMPLOYED, Calculations, claims, hints, kinds_of, status_of
 from casework.documents.facts import facts
 from casework.documents.parts import Applicant, Claim, EvidenceLine, Respondent
+from casework.kinds import OVER_AGE
 
 GROUP = 10
 """Workers with the same claim who may choose representatives (Mediation and Arbitration Law, 7)."""
@@ -47,6 +48,8 @@ class ArbitrationApplication:
     made_on: date
     warnings: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
+    workings: tuple[str, ...] = ()
+    """How the calculated sums came about, and what was taken for granted."""
     missing: tuple[str, ...] = ()
     """What to look for besides the evidence that she has, each with how to get it."""
 
@@ -56,23 +59,35 @@ def from_case(
 ) -> ArbitrationApplication:
     """Return the draft for these answers and what the calculators came to."""
     status = status_of(answers)
+    applicant = _applicant(answers)
     had = tuple(code for code in told.codes(answers.get("evidence")) if code not in ("none", "no"))
     return ArbitrationApplication(
-        applicant=_applicant(answers),
+        applicant=applicant,
         respondents=_respondents(answers, status),
         claims=claims(answers, calculations),
         facts=facts(answers),
         evidence=evidence.lines(had),
         commission=told.line(commission),
         made_on=on,
-        warnings=(WARNINGS[status],) if status in WARNINGS else (),
+        warnings=_warnings(status, applicant.born, on),
         checks=_checks(answers, calculations, status),
+        workings=tuple(line for each in calculations.values() for line in (*each.steps, *each.assumptions))
+        if status in EMPLOYED
+        else (),
         missing=tuple(
             f"{item.title}：{item.how}"
             for item in evidence.checklist(kinds_of(answers), status)
             if item.code not in had
         ),
     )
+
+
+def _warnings(status: str, born: date | None, on: date) -> tuple[str, ...]:
+    """Return what stands above the letter; an employee of an age at which most are retired is warned as well."""
+    if status in WARNINGS:
+        return (WARNINGS[status],)
+    is_old = born is not None and born.year + OVER_AGE <= on.year
+    return (WARNINGS["over_age"],) if is_old else ()
 
 
 def _applicant(answers: Answers) -> Applicant:

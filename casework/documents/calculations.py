@@ -7,71 +7,74 @@ is not there is none, because a sum in a letter must not be a guess.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import product
 
 from casework.calculators.calculation import Calculation, NotCalculable
-from casework.calculators.double_pay import double_pay
+from casework.calculators.double_pay import double_pay_between, months_without_contract
+from casework.calculators.figures import AVERAGE_WAGE, Figures, NoFigures
 from casework.calculators.service import Service
-from casework.calculators.severance import severance
+from casework.calculators.severance import damages
 from casework.documents import answers as told
-from casework.documents.answers import Answers
+from casework.documents.answers import Answers, Told
 from casework.documents.claims import EMPLOYED, kinds_of, status_of
 
+NO_FIGURES = NoFigures()
 
-def calculations(answers: Answers, on: date, local_average: Decimal | None = None) -> dict[str, Calculation]:
-    """Return what the calculators come to, by code; `local_average` caps severance.
 
-    It is last year's mean pay where the employer is (Labour Contract Law, 47). Severance is counted to her
-    last day, double pay to it, or to `on` while she is still there.
+def calculations(answers: Answers, on: date, figures: Figures = NO_FIGURES) -> dict[str, Calculation]:
+    """Return what the calculators come to, by code, for one whose work the Labour Contract Law covers as it stands.
+
+    Damages are counted to her last day; double pay to it, or to `on` while she is still there.
     """
-    pay = told.money(answers.get("monthly_pay"))
-    started, ended = told.day(answers.get("started")), told.day(answers.get("ended"))
+    pay, started, ended = (
+        told.money(answers.get("monthly_pay")),
+        told.day(answers.get("started")),
+        told.day(answers.get("ended")),
+    )
     if pay is None or started is None or status_of(answers) not in EMPLOYED:
         return {}
     kinds = kinds_of(answers)
-    firsts = {started.first, started.last}
     found: dict[str, Calculation | None] = {}
     if "dismissal" in kinds and ended:
-        lasts = {ended.first, ended.last}
-        found["severance"] = _same(firsts, lasts, lambda service: severance(service, pay, local_average))
+        average = _average(answers, on, figures)
+        found["damages"] = _same(
+            started, ended, lambda first, last: damages(Service.between(first, last), pay, average)
+        )
     if "no_contract" in kinds and told.line(answers.get("contract")) == "no":
-        lasts = {ended.first, ended.last} if ended else {on}
-        found["double_pay"] = _same(firsts, lasts, lambda service: double_pay(service, pay))
+        found["double_pay"] = _same(
+            started, ended or Told(on, on), lambda first, last: _second_pay(first, last, pay, on)
+        )
     return {code: calculation for code, calculation in found.items() if calculation is not None}
 
 
-def _same(firsts: set[date], lasts: set[date], calculate: Callable[[Service], Calculation]) -> Calculation | None:
+def _average(answers: Answers, on: date, figures: Figures) -> Decimal | None:
+    """Return the local mean pay that caps damages (Labour Contract Law, 47), None where no valid one is known."""
+    figured = figures.of(AVERAGE_WAGE, told.line(answers.get("region")), on)
+    return figured.value if figured and not figured.expired else None
+
+
+def _second_pay(first: date, last: date, pay: Decimal, on: date) -> Calculation:
+    """Return the second pay with the sum of all its months while the year to claim is open for any of them.
+
+    Where that year begins differs by place, and a month too much in a claim costs nothing; the steps tell what is sure.
+    """
+    calculation = double_pay_between(first, last, pay, on)
+    if not calculation.amount:
+        raise NotCalculable("no month of double pay that can still be claimed")
+    months = months_without_contract(first, last, pay)
+    return replace(calculation, amount=sum((month.amount for month in months), Decimal(0)), parts=())
+
+
+def _same(started: Told, ended: Told, calculate: Callable[[date, date], Calculation]) -> Calculation | None:
     """Return the calculation, None where it comes to different sums, or is not possible, for some of these days."""
     results: dict[Decimal, Calculation] = {}
-    for first, last in product(sorted(firsts), sorted(lasts)):
+    for first, last in product((started.first, started.last), (ended.first, ended.last)):
         try:
-            calculation = calculate(service_between(first, last))
+            calculation = calculate(first, last)
         except NotCalculable:
             return None
         results[calculation.amount] = calculation
     return next(iter(results.values())) if len(results) == 1 else None
-
-
-def service_between(first: date, last: date) -> Service:
-    """Return the time of service from the first day to the last one, both of them worked. Raises `NotCalculable`."""
-    after = date.fromordinal(last.toordinal() + 1)
-    months = (after.year - first.year) * 12 + after.month - first.month
-    days = after.day - first.day
-    if days < 0:
-        months -= 1
-        days = after.toordinal() - _months_on(first, months).toordinal()
-    if months < 0:
-        raise NotCalculable(f"{last} is before {first}")
-    return Service(months // 12, months % 12, days)
-
-
-def _months_on(day: date, months: int) -> date:
-    """Return the day so many months later; the last of a month where that has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, _days_of(year, month + 1)))
-
-
-def _days_of(year: int, month: int) -> int:
-    return (date(year + month // 12, month % 12 + 1, 1) - date(year, month, 1)).days

@@ -26,7 +26,7 @@ KINDS = ("arrears", "overtime", "no_contract", "leave", "dismissal", "injury", "
 """In the order in which the letter has them."""
 
 Calculations = Mapping[str, Calculation]
-"""What the calculators came to, by their codes: `severance`, `double_pay`, `overtime`, `annual_leave`."""
+"""What the calculators came to, by code: `damages`, `double_pay`, and where given `overtime`, `annual_leave`."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,10 @@ def hints(answers: Answers, calculations: Calculations) -> tuple[str, ...]:
     facts = _Facts(answers, calculations)
     chosen = kinds_of(answers)
     found = [_HINTS[kind] for kind in chosen if kind in _HINTS]
-    severance = facts.calculated("severance")
-    if "dismissal" in chosen and severance:
+    damages = facts.calculated("damages")
+    if "dismissal" in chosen and damages:
         found.append(
-            f"赔偿金是经济补偿的二倍：经济补偿 {yuan(severance.amount)}，二倍 {yuan(2 * severance.amount)}，"
-            "两样不能都要。"
+            f"赔偿金是经济补偿的二倍：经济补偿 {yuan(damages.amount / 2)}，二倍 {yuan(damages.amount)}，两样不能都要。"
         )
     contract = told.line(answers.get("contract"))
     if contract == "no" and "no_contract" not in chosen and facts.employed:
@@ -154,12 +153,12 @@ def _leave(facts: _Facts) -> Claim:
 
 
 def _dismissal(facts: _Facts) -> Claim:
-    calculation = facts.calculated("severance")
+    calculation = facts.calculated("damages")
     articles: tuple[Article, ...] = ((CONTRACT, "第四十八条"), (CONTRACT, "第八十七条"), (CONTRACT, "第四十七条"))
     if calculation is None:
         return _pays("违法解除劳动合同的赔偿金", None, articles)
-    basis = f"{_monthly(facts)}，经济补偿{yuan(calculation.amount)}的二倍"
-    return _pays("违法解除劳动合同的赔偿金", 2 * calculation.amount, articles, basis)
+    basis = f"{_monthly(facts)}，经济补偿{yuan(calculation.amount / 2)}的二倍"
+    return _pays("违法解除劳动合同的赔偿金", calculation.amount, articles, basis)
 
 
 def _monthly(facts: _Facts) -> str:

@@ -1,6 +1,6 @@
 """Where an application for arbitration is filed, with what, and what happens then. Pure.
 
-From the Mediation and Arbitration Law; the day on which a year ends from the Civil Code, articles 201 and 202.
+From the Mediation and Arbitration Law, whose articles stand beside every line.
 """
 
 from __future__ import annotations
@@ -8,12 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from casework.calculators.limits import Limit, wage_limit
 from casework.documents import answers as told
 from casework.documents.answers import Answers
-from casework.documents.parts import on_day
-
-SOON = 30
-"""Days before the limit from which on it is told as urgent."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +24,7 @@ class Commission:
 
 @dataclass(frozen=True)
 class Filing:
-    """How to file, each heading with its lines; `last_day` is that of the year since she left, where that is known."""
+    """How to file, each heading with its lines; `last_day` is the one for unpaid wages, where it is known."""
 
     where: tuple[str, ...]
     bring: tuple[str, ...]
@@ -42,17 +39,14 @@ class Filing:
 
 def filing(answers: Answers, on: date, respondents: int = 1, commission: Commission | None = None) -> Filing:
     """Return how to file what these answers say, on that day, against so many respondents."""
-    ended = told.day(answers.get("ended"))
-    last_day = year_after(ended.exact) if ended and ended.exact else None
-    return Filing(_where(answers, commission), _bring(respondents), _TIMES, _limit(last_day, on), last_day)
-
-
-def year_after(day: date) -> date:
-    """Return the last day of a year that is counted from the day after this one (Civil Code, 201 and 202)."""
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:  # 29 February: the last day of the month
-        return date(day.year + 1, 2, 28)
+    wages = _wages(answers, on)
+    return Filing(
+        where=_where(answers, commission),
+        bring=_bring(respondents),
+        times=_TIMES,
+        limit=_limit(wages),
+        last_day=wages.last_day if wages else None,
+    )
 
 
 def _where(answers: Answers, commission: Commission | None) -> tuple[str, ...]:
@@ -81,22 +75,21 @@ def _bring(respondents: int) -> tuple[str, ...]:
     )
 
 
-def _limit(last_day: date | None, on: date) -> tuple[str, ...]:
-    usual = (
-        "一般从知道权利受损那天起一年内申请（第二十七条）。",
+def _wages(answers: Answers, on: date) -> Limit | None:
+    """Return the limit for wages, None where she did not say when she left; of a span its first day is the safe one."""
+    ended = told.day(answers.get("ended"))
+    if ended is None or ended.first > on:
+        return None
+    return wage_limit(ended.first, on)
+
+
+def _limit(wages: Limit | None) -> tuple[str, ...]:
+    return (
+        *(f"要工资：{step}" for step in (wages.steps if wages else ())),
+        "别的请求，一般从知道权利受损那天起一年内，可能更早到期（第二十七条）。",
         "还在职的，要工资不受这一年限制；离职的，从离职起一年内（第二十七条）。",
         "向公司要过、投诉过、公司答应过，一年从那天重新算，留好记录（第二十七条）。",
     )
-    if last_day is None:
-        return usual
-    left = (last_day - on).days
-    if left < 0:
-        told_ = f"按你说的离职日，一年在{on_day(last_day)}到了。要过钱、投诉过的可能重新算，马上打 12348 问。"
-    elif left <= SOON:
-        told_ = f"按你说的离职日，最晚{on_day(last_day)}，只剩 {left} 天，现在就去交，材料可以后补。"
-    else:
-        told_ = f"按你说的离职日，要工资最晚{on_day(last_day)}，还有 {left} 天。别的请求可能更早到期，早点交。"
-    return (told_, *usual)
 
 
 _TIMES = (

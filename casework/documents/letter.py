@@ -12,6 +12,7 @@ from casework.documents.parts import BLANK, Applicant, Claim, EvidenceLine, Resp
 MARK = "草稿 · 请核对后使用"
 """At the head of every page."""
 TITLE = "劳动人事争议仲裁申请书"
+OWN_PAGE = "交之前先看（从这一页起不用交）"
 
 Style = Literal["title", "warning", "heading", "body", "item", "note", "left", "right"]
 
@@ -58,7 +59,7 @@ def letter(application: ArbitrationApplication, filing: Filing) -> tuple[Block, 
         Line("此致", "body"),
         Line(f"{application.commission or BLANK + '劳动人事争议仲裁委员会'}", "left"),
         Line("申请人（签名）：＿＿＿＿＿＿＿＿", "right"),
-        Line(f"{application.made_on.year}年＿＿月＿＿日", "right"),
+        Line("＿＿＿＿年＿＿月＿＿日", "right"),
         Line(f"附：本申请书副本 {len(application.respondents)} 份，证据清单和证据复印件各一套。", "note"),
         NewPage(),
         *_own_page(application, filing),
@@ -95,7 +96,7 @@ def _respondent(respondent: Respondent) -> Table:
 
 
 def _claim(number: int, claim: Claim) -> str:
-    basis = f"（计算：{claim.basis}）" if claim.basis else ""
+    basis = f"（计算：{claim.basis}。）" if claim.basis else ""
     return f"{number}. {claim.text}{basis}依据：{cited(claim.articles)}。"
 
 
@@ -110,14 +111,14 @@ def _evidence(lines: tuple[EvidenceLine, ...]) -> Table:
 
 
 def _own_page(application: ArbitrationApplication, filing: Filing) -> tuple[Block, ...]:
-    sections = [("核对", application.checks), *filing.sections()]
-    if application.missing:
-        sections.append(("还可以找的证据", application.missing))
+    sections = [("核对", application.checks), ("钱数怎么算的", application.workings), *filing.sections()]
+    sections.append(("还可以找的证据", application.missing))
     return (
-        Line("交之前看这一页（这一页不用交）", "title"),
+        Line(OWN_PAGE, "title"),
         *(
             line
             for heading, lines in sections
+            if lines
             for line in (Line(heading, "heading"), *(Line(f"· {each}", "item") for each in lines))
         ),
         Line(

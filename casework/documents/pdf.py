@@ -33,6 +33,7 @@ from reportlab.platypus import (  # type: ignore[import-untyped]
 from reportlab.platypus import Table as PdfTable
 
 from casework.documents.letter import MARK, Block, Line, NewPage, Style, Table
+from casework.documents.line_breaks import lines
 
 MEDIA_TYPE = "application/pdf"
 FONT, LATIN = "STSong-Light", "Helvetica"
@@ -40,7 +41,8 @@ GETA = "〓"
 """Stands for a character that the font does not have, as Chinese and Japanese printers set it."""
 RED = HexColor(0xB02020)
 MARGIN = 2.5 * cm
-WIDTH = A4[0] - 2 * MARGIN
+WIDTH = A4[0] - 2 * MARGIN - 12
+"""Between the margins and the frame's own padding."""
 _UNDRAWN = f"上面写着“{GETA}”的地方，是这份 PDF 的字库里没有的字，请手写补上，或者改用 Word 版。"
 _EXTENSION_A = range(0x3400, 0x4DC0)
 
@@ -65,6 +67,27 @@ def as_pdf(blocks: Sequence[Block], title: str, made_on: date) -> bytes:
     all_blocks = [*blocks, Line(_UNDRAWN, "note")] if _has_undrawn(blocks) else list(blocks)
     pages.build([flowable for block in all_blocks for flowable in _flowables(block)], canvasmaker=_Numbered)
     return kept.getvalue()
+
+
+class _Chinese(Paragraph):  # type: ignore[misc]  # its base publishes no types
+    """A paragraph whose lines break as Chinese ones do; a piece in another font leaves that to the library."""
+
+    def breakLinesCJK(self, maxWidths: list[float]) -> Any:
+        """Return the lines in the library's own form; `maxWidths` in points, the last one for all that follow."""
+        if len(self.frags) != 1:
+            return super().breakLinesCJK(maxWidths)
+        frag = self.frags[0]
+        text = frag.text if hasattr(frag, "text") else "".join(frag.words)  # the second part on a new page
+        widths = maxWidths if isinstance(maxWidths, list | tuple) else [maxWidths]
+
+        def measure(text: str) -> float:
+            return float(pdfmetrics.stringWidth(text, frag.fontName, frag.fontSize))
+
+        broken = lines(text, widths, measure)
+        spaces = [widths[min(at, len(widths) - 1)] - measure(line) for at, line in enumerate(broken)]
+        told = [(space, [line]) for space, line in zip(spaces, broken, strict=True)]
+        self.height = 0
+        return frag.clone(kind=0, lines=told, ascent=frag.fontSize, descent=-0.2 * frag.fontSize)
 
 
 class _Numbered(Canvas):  # type: ignore[misc]  # its base publishes no types
@@ -92,13 +115,15 @@ class _Numbered(Canvas):  # type: ignore[misc]  # its base publishes no types
         super().save()
 
 
-def _style(name: Style, size: int, **shape: object) -> ParagraphStyle:
-    return ParagraphStyle(name, fontName=FONT, fontSize=size, leading=size * 1.6, wordWrap="CJK", spaceAfter=3, **shape)
+def _style(name: Style, size: int, after: int = 3, **shape: object) -> ParagraphStyle:
+    return ParagraphStyle(
+        name, fontName=FONT, fontSize=size, leading=size * 1.6, wordWrap="CJK", spaceAfter=after, **shape
+    )
 
 
 _STYLES: dict[Style, ParagraphStyle] = {
     "title": _style("title", 18, alignment=TA_CENTER, spaceBefore=6, keepWithNext=1),
-    "warning": _style("warning", 12, textColor=RED, borderColor=RED, borderWidth=1, borderPadding=6),
+    "warning": _style("warning", 12, textColor=RED, borderColor=RED, borderWidth=1, borderPadding=6, after=12),
     "heading": _style("heading", 14, spaceBefore=8, keepWithNext=1),
     "body": _style("body", 12, firstLineIndent=24),
     "item": _style("item", 12, leftIndent=18, firstLineIndent=-18),
@@ -120,9 +145,9 @@ _GRID = TableStyle(
 def _flowables(block: Block) -> list[Flowable]:
     match block:
         case Line():
-            return [Paragraph(_markup(block.text), _STYLES[block.style])]
+            return [_Chinese(_markup(block.text), _STYLES[block.style])]
         case Table():
-            rows = [[Paragraph(_markup(cell), _CELL) for cell in row] for row in block.rows]
+            rows = [[_Chinese(_markup(cell), _CELL) for cell in row] for row in block.rows]
             widths = [WIDTH * share / sum(block.shares) for share in block.shares]
             table = PdfTable(rows, widths, repeatRows=1 if block.head else 0, splitInRow=1, style=_GRID)
             return [table, Spacer(0, 6)]

@@ -1,0 +1,99 @@
+"""Documents of cases, made anew from the sealed answers at every request and never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import select
+
+from casework.actors import Actor
+from casework.calculators.figures import Figures
+from casework.cases.records import open_answers
+from casework.cases.visibility import visible_cases
+from casework.contacts import find_contact
+from casework.crypto import Keyring
+from casework.database import Database, now
+from casework.documents import pdf, word
+from casework.documents.application import from_case
+from casework.documents.calculations import NO_FIGURES, calculations
+from casework.documents.filing import filing
+from casework.documents.letter import TITLE, letter
+from casework.errors import NotFound
+from casework.hours import ZONE
+from casework.tables import AuditEvent, Case
+
+Kind = Literal["docx", "pdf"]
+MEDIA_TYPES: Mapping[str, str] = {"docx": word.MEDIA_TYPE, "pdf": pdf.MEDIA_TYPE}
+"""The formats by their endings."""
+PROCEDURES = frozenset({"legal"})
+"""Procedures whose answers make an application for arbitration."""
+
+
+class CaseDocuments:
+    """Makes the drafted application of a case."""
+
+    def __init__(
+        self,
+        database: Database,
+        keyring: Keyring,
+        figures: Figures = NO_FIGURES,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._figures = figures
+        self._clock = clock
+
+    def of(self, contact_id: int, number: str, kind: Kind) -> bytes:
+        """Return the document of a contact's own case.
+
+        Raises `NotFound` for another's as for one that never was, for a procedure without a document, and after an
+        erasure.
+        """
+        with self._database.read() as session:
+            case = session.scalar(select(Case).where(Case.number == number, Case.contact_id == contact_id))
+            answers = self._answers(case)
+        return self._made(answers, kind)
+
+    def of_address(self, channel: str, address: str, number: str, kind: Kind) -> bytes:
+        """Return the document of a case of whoever writes from this address. Raises `NotFound` as `of`."""
+        with self._database.read() as session:
+            contact_id = find_contact(session, self._keyring, channel, address)
+        if contact_id is None:
+            raise NotFound("a contact with a case")
+        return self.of(contact_id, number, kind)
+
+    def for_staff(self, actor: Actor, number: str, kind: Kind) -> bytes:
+        """Return the document of a case that this actor may see, and note that she took it: nothing in it is masked.
+
+        Raises `NotFound` as `of`.
+        """
+        with self._database.write() as session:
+            case = session.scalar(select(Case).where(Case.number == number, visible_cases(actor)))
+            answers = self._answers(case)
+            assert case is not None
+            session.add(
+                AuditEvent(
+                    at=self._clock(),
+                    actor=f"staff:{actor.id}",
+                    event="case.document",
+                    object_type="case",
+                    object_id=case.id,
+                    details={"kind": kind},
+                )
+            )
+        return self._made(answers, kind)
+
+    def _answers(self, case: Case | None) -> dict[str, Any]:
+        """Return what the document is made from. Raises `NotFound`."""
+        if case is None or case.procedure not in PROCEDURES or case.answers_sealed is None:
+            raise NotFound("a case with a document")
+        return open_answers(self._keyring, case)
+
+    def _made(self, answers: Mapping[str, Any], kind: Kind) -> bytes:
+        today = self._clock().astimezone(ZONE).date()
+        application = from_case(answers, calculations(answers, today, self._figures), today)
+        blocks = letter(application, filing(answers, today, len(application.respondents)))
+        return word.as_word(blocks, TITLE, today) if kind == "docx" else pdf.as_pdf(blocks, TITLE, today)
