@@ -32,6 +32,8 @@ class Calculation:
     """What the amount is made of, by name, where it is made of several things; they add up to it."""
     values: Mapping[str, str] = field(default_factory=dict)
     """Placeholders of `utter_calculated_…` beside `amount`."""
+    variant: str = ""
+    """What the response's name ends with where the result is of another sort: `over`, `none`."""
 
     @property
     def result(self) -> str:

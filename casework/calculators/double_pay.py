@@ -49,7 +49,8 @@ def double_pay(service: Service, monthly: Decimal) -> Calculation:
     ]
     articles = ((LAW, "第八十二条"), (RULES, "第六条"), (RULES, "第七条"), (LAW, "第十四条"))
     values = {"service": str(service), "pay": yuan(monthly)}
-    return Calculation(amount, tuple(steps), tuple(assumptions), articles, values=values)
+    variant = "" if months else "none"
+    return Calculation(amount, tuple(steps), tuple(assumptions), articles, values=values, variant=variant)
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,7 @@ def double_pay_between(
     steps = [*_period_told(first_day, months, signed), *_sums_told(months, monthly)]
     if lapsed:
         lost = sum((month.amount for month in lapsed), Decimal(0))
-        hope = (
-            "有的地方从最后一个月起算，照样写进申请，打 12348 问" if parts else "中间没要过、没投诉过的，多半要不到了"
-        )
+        hope = "有的地方从最后一个月起算，照样写进申请" if parts else "中间没要过、没投诉过的，多半要不到了"
         until = dated(lapsed[-1].last)
         steps.append(f"过期：到{until}为止的，按最严的算法已经过了一年，{yuan(lost)}可能要不到；{hope}。")
     if months:
@@ -127,7 +126,8 @@ def double_pay_between(
         (INTERPRETATION, "第七条"), (LAW, "第十四条"),
     )  # fmt: skip
     values = {"service": str(Service.between(first_day, last_day)), "pay": yuan(monthly)}
-    return Calculation(amount, tuple(steps), assumptions, articles, parts=parts, values=values)
+    variant = "" if parts else "over" if lapsed else "none"
+    return Calculation(amount, tuple(steps), assumptions, articles, parts=parts, values=values, variant=variant)
 
 
 def _period_told(first_day: date, months: tuple[Month, ...], signed: bool) -> list[str]:

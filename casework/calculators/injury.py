@@ -158,7 +158,9 @@ def death(
         "别急着跟单位签一次了断的协议，先打 12351 或 12348。",
     )
     articles = tuple((LAW, each) for each in ("第三十九条", "第六十四条", "第四十条", "第六十二条"))
-    return Calculation(amount, tuple(steps), assumptions, articles, parts=tuple(parts), values={"pay": yuan(monthly)})
+    values = {"pay": yuan(monthly)}
+    variant = "" if average is not None and urban_income is not None else "formula"
+    return Calculation(amount, tuple(steps), assumptions, articles, parts=tuple(parts), values=values, variant=variant)
 
 
 def _pay_told(monthly: Decimal, pay: Decimal, average: Decimal | None) -> list[str]:
@@ -176,9 +178,8 @@ def _allowance_told(grade: int, pay: Decimal, minimum: Decimal | None) -> list[s
     by_rate = cents(pay * ALLOWANCE[grade] / 100)
     payer = "基金" if grade <= FUND_PAYS_UNTIL else "单位"
     when = "每月" if grade <= FUND_PAYS_UNTIL else "单位安排不了合适工作的，每月"
-    line = (
-        f"伤残津贴：{when} {yuan(pay)} × {ALLOWANCE[grade]}% = {yuan(by_rate)}，{payer}出；低于最低工资的补到最低工资"
-    )
+    counted = f"{yuan(pay)} × {ALLOWANCE[grade]}% = {yuan(by_rate)}"
+    line = f"伤残津贴：{when} {counted}，{payer}出；低于当地最低工资的补到最低工资"
     if minimum is not None and by_rate < minimum:
         return [f"{line}，当地是 {yuan(minimum)}，按这个领。"]
     return [f"{line}。"]
@@ -194,9 +195,8 @@ def _leaving_told(grade: int, grant: Decimal, local: Local) -> list[str]:
         lines.append(f"离职时另有{name}：{told}，{payer}出。")
     if local.medical is not None and local.employment is not None:
         three = (grant, local.medical, local.employment)
-        lines.append(
-            f"离职时三样一次性的合计：{' + '.join(yuan(each) for each in three)} = {yuan(sum(three, Decimal(0)))}。"
-        )
+        total = yuan(sum(three, Decimal(0)))
+        lines.append(f"离职时三样一次性的合计：{' + '.join(yuan(each) for each in three)} = {total}。")
     leaving = "自己提出解除" if grade <= 6 else "合同到期终止，或自己提出解除"
     return [*lines, f"后两样是{leaving}劳动关系时才有。"]
 

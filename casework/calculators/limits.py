@@ -49,7 +49,10 @@ class Limit:
         """Return it as what a calculator comes to: the days that are left, none where it is over or has none."""
         left = Decimal(max(0, self.days_left or 0))
         last_day = dated(self.last_day) if self.last_day else "现在还没有"
-        return Calculation(left, self.steps, self.assumptions, self.basis, "天", values={"last_day": last_day})
+        variant = "none" if self.last_day is None else "over" if self.is_over else "today" if not left else ""
+        return Calculation(
+            left, self.steps, self.assumptions, self.basis, "天", values={"last_day": last_day}, variant=variant
+        )
 
 
 def arbitration_limit(knew: date, today: date) -> Limit:

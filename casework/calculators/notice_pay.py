@@ -23,9 +23,8 @@ def notice_pay(last_month: Decimal, service: Service | None = None, mean: Decima
     if service is not None:
         pay = mean if mean is not None else last_month
         single, months = severance(service, pay).amount, plain(months_of_pay(service))
-        steps.append(
-            f"N+1：N 是 {months} × {yuan(pay)} = {yuan(single)}，加上代通知金一共 {yuan(single + last_month)}。"
-        )
+        both = yuan(single + last_month)
+        steps.append(f"N+1：N 是 {months} × {yuan(pay)} = {yuan(single)}，加上代通知金一共 {both}。")
     assumptions = (
         "只有三种辞退才有：病假（医疗期）满了干不了；不能胜任，培训或调岗后还不行；情况大变、合同没法履行又谈不拢。",
         "公司提前 30 天书面通知了的，没有这个月的钱，N 照给。",

@@ -73,7 +73,8 @@ def probation(
         (LAW, "第十九条"), (LAW, "第八十三条"), (LAW, "第二十条"), (RULES, "第十五条"), (LAW, "第七十条"),
     )  # fmt: skip
     values = {"term": TERMS[term], "allowed": str(allowed), "served": str(served)}
-    return Calculation(amount, tuple(steps), assumptions, articles, parts=tuple(parts), values=values)
+    variant = "" if amount else "too_long" if beyond else "none"
+    return Calculation(amount, tuple(steps), assumptions, articles, parts=tuple(parts), values=values, variant=variant)
 
 
 def _short(months: int, monthly: Decimal, paid: Decimal, minimum_wage: Decimal | None, steps: list[str]) -> Decimal:
