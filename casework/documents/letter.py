@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +14,9 @@ MARK = "草稿 · 请核对后使用"
 """At the head of every page."""
 TITLE = "劳动人事争议仲裁申请书"
 OWN_PAGE = "交之前先看（从这一页起不用交）"
+
+LONGEST_CELL = 120
+"""Characters."""
 
 Style = Literal["title", "warning", "heading", "body", "item", "note", "left", "right"]
 
@@ -48,14 +52,14 @@ def letter(application: ArbitrationApplication, filing: Filing) -> tuple[Block, 
         *(Line(warning, "warning") for warning in application.warnings),
         Line(TITLE, "title"),
         Line("申请人", "heading"),
-        _applicant(application.applicant),
+        *_applicant(application.applicant),
         *_respondents(application.respondents),
         Line("仲裁请求", "heading"),
         *(Line(_claim(number, claim), "item") for number, claim in enumerate(application.claims, 1)),
         Line("事实与理由", "heading"),
         *(Line(paragraph) for paragraph in application.facts),
         Line("证据清单", "heading"),
-        _evidence(application.evidence),
+        *_evidence(application.evidence),
         Line("此致", "body"),
         Line(f"{application.commission or BLANK + '劳动人事争议仲裁委员会'}", "left"),
         Line("申请人（签名）：＿＿＿＿＿＿＿＿", "right"),
@@ -66,25 +70,25 @@ def letter(application: ArbitrationApplication, filing: Filing) -> tuple[Block, 
     )
 
 
-def _applicant(applicant: Applicant) -> Table:
+def _applicant(applicant: Applicant) -> tuple[Block, ...]:
     rows = [
         ("姓名", applicant.name or BLANK, "性别", applicant.sex or BLANK),
         ("出生日期", on_day(applicant.born) if applicant.born else BLANK, "电话", applicant.phone or BLANK),
         (applicant.paper, applicant.identity_number or BLANK, "职业（岗位）", applicant.job or BLANK),
         ("住址", applicant.address or BLANK, "民族", applicant.nation or "（可不填）"),
     ]
-    return Table(tuple(rows), (17, 38, 17, 28))
+    return _tabled(rows, (17, 38, 17, 28))
 
 
 def _respondents(respondents: tuple[Respondent, ...]) -> tuple[Block, ...]:
     blocks: list[Block] = []
     for number, respondent in enumerate(respondents, 1):
         of = "一二三四五六七八九"[number - 1] if len(respondents) > 1 else ""
-        blocks += [Line(f"被申请人{of}", "heading"), _respondent(respondent)]
+        blocks += [Line(f"被申请人{of}", "heading"), *_respondent(respondent)]
     return tuple(blocks)
 
 
-def _respondent(respondent: Respondent) -> Table:
+def _respondent(respondent: Respondent) -> tuple[Block, ...]:
     hint = f"{BLANK}{respondent.hint}" if respondent.hint else BLANK
     rows = (
         ("名称（登记全称）", respondent.name or hint),
@@ -92,7 +96,7 @@ def _respondent(respondent: Respondent) -> Table:
         ("法定代表人或主要负责人、职务", respondent.representative or BLANK),
         ("住所（地址）", respondent.address or BLANK),
     )
-    return Table(rows, (35, 65))
+    return _tabled(rows, (35, 65))
 
 
 def _claim(number: int, claim: Claim) -> str:
@@ -100,14 +104,28 @@ def _claim(number: int, claim: Claim) -> str:
     return f"{number}. {claim.text}{basis}依据：{cited(claim.articles)}。"
 
 
-def _evidence(lines: tuple[EvidenceLine, ...]) -> Table:
+def _evidence(lines: tuple[EvidenceLine, ...]) -> tuple[Block, ...]:
     told = lines or (EvidenceLine("", "", ""),)
     rows = [
         (str(number), line.title or BLANK, line.proves or BLANK, line.source or BLANK, "")
         for number, line in enumerate(told, 1)
     ]
     head = ("编号", "证据名称", "证明什么", "证据来源", "页数、原件或复印件")
-    return Table((head, *rows), (8, 28, 30, 20, 14), head=True)
+    return _tabled((head, *rows), (8, 28, 30, 20, 14), head=True)
+
+
+def _tabled(rows: Sequence[tuple[str, ...]], shares: tuple[int, ...], *, head: bool = False) -> tuple[Block, ...]:
+    """Return a table, and below it what is too long for its cells: no row may be longer than a page."""
+    below: list[Block] = []
+
+    def cell(text: str) -> str:
+        if len(text) <= LONGEST_CELL:
+            return text
+        below.append(Line(f"表内{len(below) + 1}：{text}"))
+        return f"见表后“表内{len(below)}”"
+
+    table = Table(tuple(tuple(map(cell, row)) for row in rows), shares, head)
+    return table, *below
 
 
 def _own_page(application: ArbitrationApplication, filing: Filing) -> tuple[Block, ...]:
