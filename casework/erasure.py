@@ -1,4 +1,7 @@
-"""Erasure: what we hold of a contact goes, on her word or after the retention time."""
+"""Erasure: what we hold of a contact goes, on her word or after the retention time.
+
+Her cases stay, without a person (casework/cases/forgetting.py): the union answers for what became of them.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from casework.attachments import Attachments
+from casework.cases.forgetting import forget_cases_of, forget_closed
 from casework.console_events import tell
 from casework.database import Database, now
 from casework.tables import (
@@ -52,13 +56,17 @@ class Erasure:
         self._remove(files)
 
     def erase_silent(self, days: int) -> int:
-        """Delete contacts that have been silent for `days`; return how many."""
+        """Delete contacts that have been silent for `days`; return how many.
+
+        A case that was closed as long ago goes on without its person, too.
+        """
         recent = select(Conversation.contact_id).where(Conversation.last_message_at >= now() - timedelta(days=days))
         silent = select(Contact.id).where(Contact.created_at < now() - timedelta(days=days), Contact.id.not_in(recent))
         with self._database.write() as session:
             contacts = session.scalars(silent).all()
             files = [path for contact_id in contacts for path in _erase(session, contact_id, "contact.retired")]
             oldest = now() - timedelta(days=days)
+            files += forget_closed(session, oldest)
             session.execute(delete(UnansweredQuestion).where(UnansweredQuestion.created_at < oldest))
             session.execute(delete(ActionResult).where(ActionResult.created_at < oldest))
         self._remove(files)
@@ -111,6 +119,7 @@ def _erase(session: Session, contact_id: int, event: str) -> list[str]:
     session.flush()
     files = select(Attachment.path).join(Message).where(Message.conversation_id.in_(conversations))
     paths = list(session.scalars(files))
+    forget_cases_of(session, contact_id)
     session.execute(delete(Contact).where(Contact.id == contact_id))
     for conversation_id in conversations:
         tell(session, conversation_id, "erased")

@@ -1,4 +1,4 @@
-"""What workers thought of a hand-off: five faces, a few words if they like, and what supervisors see of it.
+"""What workers thought of a hand-off or a closed case: five faces, a few words, and what supervisors see of them.
 
 `Ratings.handle` answers a turn that belongs to it and gives None for every other: a turn does when a button of intent
 `rate_hand_off` was tapped (a typed choice of it counts, once the caller has put its intent and values into the turn),
@@ -8,16 +8,20 @@ or when the conversation awaits the words (`awaits` is `rating_words`). What a m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from casework.actors import Actor
 from casework.cards import Answer, Bubble, Button
+from casework.cases.rating import RATE, ask_rating, faces
+from casework.cases.rating import SCORES as FACES
+from casework.cases.states import CLOSED
+from casework.cases.visibility import visible_cases
 from casework.console_events import tell
 from casework.conversations import Turn
 from casework.database import Database, now
@@ -26,14 +30,14 @@ from casework.hours import ZONE
 from casework.ledger import Ledger
 from casework.organisations import visible_to
 from casework.second_thoughts import wants_to_stop
-from casework.tables import Conversation, Department, HandOff, Rating
+from casework.tables import Case, Conversation, Department, HandOff, Rating
 from casework.text import understood
 from casework.wording import Wording
 
-RATE_HAND_OFF = "rate_hand_off"
-"""Intent of the buttons that belong here."""
+RATE_HAND_OFF = RATE
+"""Intent of the buttons that belong here; their values say whether a hand-off or a case is meant."""
 AWAITS_WORDS = "rating_words"
-SCORES = (1, 2, 3, 4, 5)
+SCORES = FACES
 LOW = 2
 """A score up to which a person is offered again and supervisors are told."""
 MAY_CHANGE = timedelta(days=1)
@@ -82,15 +86,11 @@ class Ratings:
 
     def ask_bubble(self, hand_off_id: int) -> Bubble:
         """Return the question, to be said when the hand-off has ended."""
-        faces = tuple(
-            Button(
-                self._wording.text(f"utter_button_rating_{score}"),
-                RATE_HAND_OFF,
-                {"hand_off": str(hand_off_id), "score": str(score)},
-            )
-            for score in SCORES
-        )
-        return Bubble(self._wording.text("utter_ask_rating"), faces)
+        return Bubble(self._wording.text("utter_ask_rating"), faces(self._wording, "hand_off", hand_off_id))
+
+    def ask_case_bubble(self, case_id: int) -> Bubble:
+        """Return the question, to be said when staff have closed a case."""
+        return ask_rating(self._wording, case_id)
 
     def handle(self, turn: Turn) -> Answer | None:
         """Answer a turn about a rating; None for one that goes its usual way."""
@@ -103,19 +103,26 @@ class Ratings:
         """Return the ratings of what the actor may see, the latest month first. Raises `NotAllowed`."""
         if not actor.is_at_least("supervisor"):
             raise NotAllowed("supervisors see ratings")
-        query = (
+        since = Rating.created_at >= self._clock() - timedelta(days=31 * months)
+        of_hand_offs = (
             select(Rating, Department.name, HandOff.conversation_id)
             .join(HandOff, HandOff.id == Rating.hand_off_id)
             .join(Department, Department.id == HandOff.department_id)
             .join(Conversation, Conversation.id == HandOff.conversation_id)
-            .where(visible_to(actor), Rating.created_at >= self._clock() - timedelta(days=31 * months))
-            .order_by(Rating.id.desc())
+            .where(visible_to(actor), since)
         )
-        groups: dict[tuple[str, str], list[tuple[Rating, int]]] = {}
+        of_cases = (
+            select(Rating, Department.name, Case.conversation_id)
+            .join(Case, Case.id == Rating.case_id)
+            .join(Department, Department.id == Case.department_id)
+            .where(visible_cases(actor), since)
+        )
         with self._database.read() as session:
-            for rating, department, conversation_id in session.execute(query):
-                month = rating.created_at.astimezone(ZONE).strftime("%Y-%m")
-                groups.setdefault((month, department), []).append((rating, conversation_id))
+            found = [*session.execute(of_hand_offs), *session.execute(of_cases)]
+        groups: dict[tuple[str, str], list[tuple[Rating, int | None]]] = {}
+        for rating, department, conversation_id in sorted(found, key=lambda row: row[0].id, reverse=True):
+            month = rating.created_at.astimezone(ZONE).strftime("%Y-%m")
+            groups.setdefault((month, department), []).append((rating, conversation_id))
         in_order = sorted(sorted(groups), key=lambda group: group[0], reverse=True)
         return [_sum_up(department, month, groups[month, department]) for month, department in in_order]
 
@@ -136,14 +143,14 @@ class Ratings:
         return self._keep_words(session, conversation, turn)
 
     def _rate(self, session: Session, conversation: Conversation, turn: Turn) -> dict[str, Any]:
-        hand_off = session.get(HandOff, int(turn.values.get("hand_off", 0)))
         score = int(turn.values["score"])
-        if hand_off is None or hand_off.conversation_id != conversation.id or score not in SCORES:
+        of = _rated(session, conversation, turn.values)
+        if of is None or score not in SCORES:
             return {}
         conversation.awaits = None
-        rating = session.scalar(select(Rating).where(Rating.hand_off_id == hand_off.id))
+        rating = session.scalar(select(Rating).filter_by(**of))
         if rating is None:
-            session.add(Rating(hand_off_id=hand_off.id, score=score, created_at=self._clock()))
+            session.add(Rating(**of, score=score, created_at=self._clock()))
         elif self._clock() - rating.created_at > MAY_CHANGE:
             return {"say": "closed"}
         else:
@@ -156,8 +163,9 @@ class Ratings:
             return {"say": "done"}
         rating = session.scalar(
             select(Rating)
-            .join(HandOff, HandOff.id == Rating.hand_off_id)
-            .where(HandOff.conversation_id == conversation.id)
+            .outerjoin(HandOff, HandOff.id == Rating.hand_off_id)
+            .outerjoin(Case, Case.id == Rating.case_id)
+            .where(or_(HandOff.conversation_id == conversation.id, Case.conversation_id == conversation.id))
             .order_by(Rating.id.desc())
             .limit(1)
         )
@@ -181,7 +189,18 @@ class Ratings:
         return {"thanks": words, "sorry": (*person, *words), "closed": person}.get(say, ())
 
 
-def _sum_up(department: str, month: str, ratings: Sequence[tuple[Rating, int]]) -> MonthSummary:
+def _rated(session: Session, conversation: Conversation, values: Mapping[str, str]) -> dict[str, int] | None:
+    """Return what a face is about, as columns of its rating; None where it is not this worker's to rate."""
+    if "case" in values:
+        case = session.get(Case, int(values["case"]))
+        is_hers = case is not None and case.conversation_id == conversation.id and case.state in CLOSED
+        return {"case_id": case.id} if case is not None and is_hers else None
+    hand_off = session.get(HandOff, int(values.get("hand_off", 0)))
+    is_hers = hand_off is not None and hand_off.conversation_id == conversation.id
+    return {"hand_off_id": hand_off.id} if hand_off is not None and is_hers else None
+
+
+def _sum_up(department: str, month: str, ratings: Sequence[tuple[Rating, int | None]]) -> MonthSummary:
     scores = [rating.score for rating, _conversation_id in ratings]
     return MonthSummary(
         department=department,
@@ -190,6 +209,6 @@ def _sum_up(department: str, month: str, ratings: Sequence[tuple[Rating, int]]) 
         words=tuple(
             Words(conversation_id, rating.score, rating.words, rating.created_at)
             for rating, conversation_id in ratings
-            if rating.words
+            if rating.words and conversation_id is not None
         ),
     )

@@ -1,14 +1,15 @@
-"""Lets the patrol of `casework.patrol` go its rounds beside the requests."""
+"""Lets the patrols of casework (hand-offs, cases) go their rounds beside the requests."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from typing import Protocol
 
 import structlog
 
 from casework.logs import place_of
-from casework.patrol import Patrol
+from casework.patrol import PatrolReport
 
 EVERY = 5.0
 """Seconds between two rounds."""
@@ -18,11 +19,19 @@ SOON = 0.2
 _log = structlog.get_logger()
 
 
-class Rounds:
-    """Runs the patrol again and again; several gateways may do so at once."""
+class Patrolling(Protocol):
+    """Takes every step that is due, and remembers nothing."""
 
-    def __init__(self, patrol: Patrol) -> None:
+    def run_once(self) -> PatrolReport: ...
+
+
+class Rounds:
+    """Runs a patrol again and again; several gateways may do so at once."""
+
+    def __init__(self, patrol: Patrolling, what: str = "hand_off") -> None:
+        """`what` is what the patrol looks after, for the log."""
         self._patrol = patrol
+        self._what = what
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -45,8 +54,8 @@ class Rounds:
                 _log.error("patrol.failed", error=type(error).__name__, place=place_of(error))
             else:
                 if report.done:
-                    _log.info("patrol.done", **report.done)
-                for hand_off, error_name in report.failed.items():
-                    _log.error("patrol.hand_off_failed", hand_off=hand_off, error=error_name)
+                    _log.info("patrol.done", what=self._what, **report.done)
+                for number, error_name in report.failed.items():
+                    _log.error(f"patrol.{self._what}_failed", **{self._what: number}, error=error_name)
                 pause = SOON if report.is_full else EVERY
             await asyncio.sleep(pause)

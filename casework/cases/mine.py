@@ -70,7 +70,11 @@ class MyCases:
     def by_number(self, contact_id: int, number: str) -> Progress:
         """Return one of her cases. Raises `NotFound`, for another's number as for one that was never given."""
         with self._database.read() as session:
-            return self._progress(session, _hers(session, contact_id, number))
+            return self.by_number_in(session, contact_id, number)
+
+    def by_number_in(self, session: Session, contact_id: int, number: str) -> Progress:
+        """Do as `by_number`, in the caller's transaction."""
+        return self._progress(session, _hers(session, contact_id, number))
 
     def card(self, contact_id: int | None, number: str | None = None) -> Card:
         """Return what she is told of her cases, or of the one with this number."""
