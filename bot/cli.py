@@ -1,4 +1,4 @@
-"""The command line: `python -m bot gateway|console|retention|notices|staff|organisations|departments`."""
+"""The command line: `python -m bot COMMAND`; the commands are listed below, `COMMAND --help` tells more."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import cli_notices, cli_organisations, cli_staff
+from bot import cli_figures, cli_members, cli_notices, cli_organisations, cli_staff
 from casework import migrate
 from casework.crypto import Keyring
 from casework.database import Database
@@ -34,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cli_notices.add_parser(commands)
     cli_staff.add_parser(commands)
     cli_organisations.add_parsers(commands)
+    cli_figures.add_parser(commands)
+    cli_members.add_parser(commands)
     options = parser.parse_args(arguments)
     try:
         settings = with_secrets(load_settings())
@@ -67,10 +69,13 @@ def _console(settings: Settings) -> None:
 
 
 def _administer(settings: Settings, options: argparse.Namespace) -> None:
-    """Run a command of `cli_staff` or `cli_organisations`."""
+    """Run a command of one of the `cli_` modules, with the settings where it wants them."""
     database = _open(settings)
     try:
-        options.run(database, options)
+        if "run_with_settings" in options:
+            options.run_with_settings(database, settings, options)
+        else:
+            options.run(database, options)
     finally:
         database.close()
 
