@@ -42,6 +42,8 @@ from casework.attachments import Attachments
 from casework.call_back_desk import CallBackDesk
 from casework.call_backs import CallBacks
 from casework.canned_answers import CannedAnswers
+from casework.cases.follow import CaseFollow
+from casework.cases.rounds import CaseRounds
 from casework.changes import ChangeWatcher
 from casework.console_events import ConsoleFeed
 from casework.conversations import Conversations
@@ -94,6 +96,7 @@ def gateway(settings: Settings, dialogue: Dialogue | None = None) -> FastAPI:
     desk = Desk(wording)
     form_files = FormFiles(database, Library.from_folder(), wording)
     follow_ups: list[FollowUp] = [
+        CaseFollow(database, keyring, wording),  # before what is said to any photo
         form_files,
         AttachmentTalk(wording),
         CallBacks(database, keyring, wording),
@@ -106,7 +109,7 @@ def gateway(settings: Settings, dialogue: Dialogue | None = None) -> FastAPI:
     live = Live(conversations, watcher)
     upkeep = Upkeep(erasure, settings.var_dir / "rasa" / "tracker.db", settings.retention_days)
     inbox = Gateway(conversations, pump, desk, insight, notice)
-    visitors = Visitors(keyring.signing_key)
+    visitors = Visitors(keyring.signing_keys)
     web = WebChat(inbox, live, conversations, erasure, visitors, Allowance(settings.messages_per_minute))
     allowance = Allowance(ATTACHMENTS_PER_MINUTE, at_once=ATTACHMENTS_PER_MINUTE)
     web_attachments = WebAttachments(inbox, conversations, attachments, visitors, allowance)
@@ -117,6 +120,7 @@ def gateway(settings: Settings, dialogue: Dialogue | None = None) -> FastAPI:
     notifications = Notifications(database, [target.name for target in targets])
     notices = Notices(notifications, targets, settings.console_url)
     rounds = Rounds(Patrol(database, notifications, wording))
+    case_rounds = Rounds(CaseRounds(database, wording), "case")
 
     async def close() -> None:
         await http.aclose()
@@ -134,6 +138,7 @@ def gateway(settings: Settings, dialogue: Dialogue | None = None) -> FastAPI:
             (upkeep.start, upkeep.stop),
             (notices.start, notices.stop),
             (rounds.start, rounds.stop),
+            (case_rounds.start, case_rounds.stop),
         ],
     )
 
