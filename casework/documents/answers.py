@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,8 @@ PAPERS = {
     "passport": "护照号",
     "other": "证件号",
 }
+_BETWEEN_FIRMS = re.compile(r"[、；;，,]|(?<=公司)[和跟与]")
+_FIRM = re.compile(r".(?:公司|集团|厂|店|学校|医院|中心|合作社|事务所|项目部)$")
 MOST = Decimal(1_000_000_000)
 """Yuan."""
 
@@ -66,6 +69,15 @@ def line(value: Any) -> str | None:
     """Return a text as `words`, in one line."""
     told = words(value)
     return " ".join(told.split()) if told else None
+
+
+def firms(value: Any) -> tuple[str, ...]:
+    """Return the names of the firms that an answer names: several only where each is clearly one."""
+    told = line(value)
+    if told is None:
+        return ()
+    names = [name.strip() for name in _BETWEEN_FIRMS.split(told) if name.strip()]
+    return tuple(dict.fromkeys(names)) if all(_FIRM.search(name) for name in names) else (told,)
 
 
 def day(value: Any) -> Told | None:

@@ -6,7 +6,7 @@ said is a blank that can be seen; whoever is perhaps not under labour arbitratio
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from casework.documents import answers as told
@@ -107,17 +107,16 @@ def _applicant(answers: Answers) -> Applicant:
 
 
 def _respondents(answers: Answers, status: str) -> tuple[Respondent, ...]:
+    names = told.firms(answers.get("employer"))
     first = Respondent(
-        name=told.line(answers.get("employer")),
+        name=names[0] if names else None,
         code=told.line(answers.get("employer_code")),
         representative=told.line(answers.get("employer_representative")),
         address=told.line(answers.get("employer_address")),
     )
-    second = told.line(answers.get("second_employer"))
-    hint = _SECOND.get(status)
-    if second or hint:
-        return first, replace(Respondent(name=second), hint=hint)
-    return (first,)
+    others = tuple(Respondent(name=name) for name in names[1:])
+    blank = (Respondent(hint=_SECOND[status]),) if status in _SECOND and not others else ()
+    return first, *others, *blank
 
 
 def _checks(answers: Answers, calculations: Calculations, status: str) -> tuple[str, ...]:

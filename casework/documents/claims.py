@@ -110,14 +110,20 @@ def _pays(what: str, amount: Decimal | None, articles: tuple[Article, ...], basi
 
 def _arrears(facts: _Facts) -> Claim:
     amount = told.money(facts.answers.get("owed_amount"))
-    months = period(facts.answers.get("owed_months"))
+    months = owed_time(facts.answers)
     what = f"拖欠的{months or BLANK}工资"
     count, pay = told.whole(facts.answers.get("owed_months")), told.money(facts.answers.get("monthly_pay"))
     basis = f"每月{yuan(pay)}，共{count}个月" if count and pay and count * pay == amount else ""
     return _pays(what, amount, ((LAW, "第五十条"), (CONTRACT, "第三十条")), basis)
 
 
-def period(value: object) -> str | None:
+def owed_time(answers: Answers) -> str | None:
+    """Return the time that pay is owed for, from its months or from the day since which it is."""
+    since = told.day(answers.get("owed_since"))
+    return _period(answers.get("owed_months")) or (f"自{since}起的" if since else None)
+
+
+def _period(value: object) -> str | None:
     """Return the months that pay is owed for, as a letter has them: `2026年3月至2026年5月的`, `3个月的`."""
     count = told.whole(value)
     if count is not None:

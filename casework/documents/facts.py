@@ -5,7 +5,7 @@ from __future__ import annotations
 from casework.calculators.calculation import yuan
 from casework.documents import answers as told
 from casework.documents.answers import Answers
-from casework.documents.claims import kinds_of, period
+from casework.documents.claims import kinds_of, owed_time
 from casework.documents.parts import BLANK
 
 _CONTRACT = {
@@ -18,7 +18,7 @@ _REQUEST = "综上，申请人根据《劳动争议调解仲裁法》第二条�
 
 def facts(answers: Answers) -> tuple[str, ...]:
     """Return the paragraphs; what she did not say is a blank."""
-    return (_began(answers), *_owed(answers), *_left(answers), *_story(answers), _REQUEST)
+    return (_began(answers), *_hurt(answers), *_owed(answers), *_left(answers), *_story(answers), _REQUEST)
 
 
 def _began(answers: Answers) -> str:
@@ -32,10 +32,16 @@ def _began(answers: Answers) -> str:
     )
 
 
+def _hurt(answers: Answers) -> tuple[str, ...]:
+    if "injury" not in kinds_of(answers):
+        return ()
+    return (f"申请人于{told.day(answers.get('injured_on')) or BLANK}因工作受伤（患职业病的，写诊断的日子）。",)
+
+
 def _owed(answers: Answers) -> tuple[str, ...]:
     if "arrears" not in kinds_of(answers):
         return ()
-    amount, months = told.money(answers.get("owed_amount")), period(answers.get("owed_months"))
+    amount, months = told.money(answers.get("owed_amount")), owed_time(answers)
     return (f"被申请人拖欠申请人{months or BLANK}工资，共{yuan(amount) if amount else BLANK + '元'}，至今没有支付。",)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from casework.calculators.limits import Limit, wage_limit
+from casework.calculators.limits import Limit, injury_limit, wage_limit
 from casework.documents import answers as told
 from casework.documents.answers import Answers
 
@@ -39,12 +39,12 @@ class Filing:
 
 def filing(answers: Answers, on: date, respondents: int = 1, commission: Commission | None = None) -> Filing:
     """Return how to file what these answers say, on that day, against so many respondents."""
-    wages = _wages(answers, on)
+    wages, hurt = _wages(answers, on), _injury(answers, on)
     return Filing(
         where=_where(answers, commission),
         bring=_bring(respondents),
         times=_TIMES,
-        limit=_limit(wages),
+        limit=_limit(wages, hurt),
         last_day=wages.last_day if wages else None,
     )
 
@@ -83,8 +83,15 @@ def _wages(answers: Answers, on: date) -> Limit | None:
     return wage_limit(ended.first, on)
 
 
-def _limit(wages: Limit | None) -> tuple[str, ...]:
+def _injury(answers: Answers, on: date) -> Limit | None:
+    """Return the limit to have an injury recognised, from the first of the days on which it may have been."""
+    hurt = told.day(answers.get("injured_on"))
+    return injury_limit(hurt.first, on) if hurt and hurt.first <= on else None
+
+
+def _limit(wages: Limit | None, hurt: Limit | None) -> tuple[str, ...]:
     return (
+        *(f"工伤认定：{step}" for step in (hurt.steps if hurt else ())),
         *(f"要工资：{step}" for step in (wages.steps if wages else ())),
         "别的请求，一般从知道权利受损那天起一年内，可能更早到期（第二十七条）。",
         "还在职的，要工资不受这一年限制；离职的，从离职起一年内（第二十七条）。",

@@ -15,6 +15,8 @@ MARK = "草稿 · 请核对后使用"
 TITLE = "劳动人事争议仲裁申请书"
 OWN_PAGE = "交之前先看（从这一页起不用交）"
 
+EMPTY_LINES = 3
+"""Of the list of evidence, where she told of none."""
 LONGEST_CELL = 120
 """Characters."""
 
@@ -105,7 +107,7 @@ def _claim(number: int, claim: Claim) -> str:
 
 
 def _evidence(lines: tuple[EvidenceLine, ...]) -> tuple[Block, ...]:
-    told = lines or (EvidenceLine("", "", ""),)
+    told = lines or (EvidenceLine("", "", ""),) * EMPTY_LINES
     rows = [
         (str(number), line.title or BLANK, line.proves or BLANK, line.source or BLANK, "")
         for number, line in enumerate(told, 1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from casework.actors import Actor
 from casework.calculators.figures import Figures
@@ -16,17 +18,20 @@ from casework.contacts import find_contact
 from casework.crypto import Keyring
 from casework.database import Database, now
 from casework.documents import pdf, word
+from casework.documents.answers import codes
 from casework.documents.application import from_case
 from casework.documents.calculations import NO_FIGURES, calculations
 from casework.documents.filing import filing
 from casework.documents.letter import TITLE, letter
 from casework.errors import NotFound
 from casework.hours import ZONE
-from casework.tables import AuditEvent, Case
+from casework.tables import Attachment, AuditEvent, Case, CaseFile
 
 Kind = Literal["docx", "pdf"]
 MEDIA_TYPES: Mapping[str, str] = {"docx": word.MEDIA_TYPE, "pdf": pdf.MEDIA_TYPE}
 """The formats by their endings."""
+FILES = {"photo": "照片", "document": "文件", "voice": "录音"}
+"""Kinds of attachments as the list of evidence names them."""
 PROCEDURES = frozenset({"legal"})
 """Procedures whose answers make an application for arbitration."""
 
@@ -54,7 +59,7 @@ class CaseDocuments:
         """
         with self._database.read() as session:
             case = session.scalar(select(Case).where(Case.number == number, Case.contact_id == contact_id))
-            answers = self._answers(case)
+            answers = self._answers(session, case)
         return self._made(answers, kind)
 
     def of_address(self, channel: str, address: str, number: str, kind: Kind) -> bytes:
@@ -72,7 +77,7 @@ class CaseDocuments:
         """
         with self._database.write() as session:
             case = session.scalar(select(Case).where(Case.number == number, visible_cases(actor)))
-            answers = self._answers(case)
+            answers = self._answers(session, case)
             assert case is not None
             session.add(
                 AuditEvent(
@@ -86,11 +91,19 @@ class CaseDocuments:
             )
         return self._made(answers, kind)
 
-    def _answers(self, case: Case | None) -> dict[str, Any]:
-        """Return what the document is made from. Raises `NotFound`."""
+    def _answers(self, session: Session, case: Case | None) -> dict[str, Any]:
+        """Return what the document is made from, her files among the evidence. Raises `NotFound`."""
         if case is None or case.procedure not in PROCEDURES or case.answers_sealed is None:
             raise NotFound("a case with a document")
-        return open_answers(self._keyring, case)
+        answers = open_answers(self._keyring, case)
+        kinds = session.scalars(
+            select(Attachment.kind)
+            .join(CaseFile, CaseFile.attachment_id == Attachment.id)
+            .where(CaseFile.case_id == case.id)
+        )
+        count = Counter(kinds)
+        files = [f"在聊天里交给工会的{name}（{count[kind]} 份）" for kind, name in FILES.items() if count[kind]]
+        return {**answers, "evidence": [*codes(answers.get("evidence")), *files]}
 
     def _made(self, answers: Mapping[str, Any], kind: Kind) -> bytes:
         today = self._clock().astimezone(ZONE).date()
