@@ -107,12 +107,15 @@ def test_the_inspectorate_looks_back_two_years() -> None:
 def test_a_later_day_never_ends_earlier_and_the_days_add_up(day: date, limit_of: object) -> None:
     assert callable(limit_of)
     one, other = limit_of(day, TODAY), limit_of(min(day + timedelta(days=1), TODAY), TODAY)
+    assert one.last_day is not None
+    assert one.days_left is not None
+    assert other.last_day is not None
     assert one.last_day <= other.last_day
     assert one.last_day == TODAY + timedelta(days=one.days_left)
     assert one.as_calculation().amount == max(0, one.days_left)
 
 
 def test_what_is_still_to_come_has_no_limit() -> None:
-    for limit_of in (arbitration_limit, injury_limit, inspection_limit, lawsuit_limit, wage_limit):
+    for limit_of in (*FROM_A_DAY, wage_limit):
         with pytest.raises(NotCalculable):
             limit_of(TODAY + timedelta(days=1), TODAY)
