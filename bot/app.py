@@ -16,6 +16,9 @@ from bot.console.app import build_console
 from bot.console.attachments import AttachmentPages
 from bot.console.call_backs import CallBackPages
 from bot.console.canned import CannedPages
+from bot.console.case_lists import CaseLists
+from bot.console.case_pages import CasePages
+from bot.console.cases import CaseListPages
 from bot.console.conversation_pages import ConversationPages
 from bot.console.events import EventPages
 from bot.console.inbox_pages import InboxPages, Lists
@@ -42,6 +45,7 @@ from casework.attachments import Attachments
 from casework.call_back_desk import CallBackDesk
 from casework.call_backs import CallBacks
 from casework.canned_answers import CannedAnswers
+from casework.cases.desk import CaseDesk
 from casework.cases.follow import CaseFollow
 from casework.cases.rounds import CaseRounds
 from casework.changes import ChangeWatcher
@@ -159,16 +163,20 @@ def console(settings: Settings) -> FastAPI:
     search = SearchClient(search_http, settings.actions_url, settings.actions_token.get_secret_value())
     lists = Lists(inbox, DepartmentNames(database), feed)
     hand_offs = HandOffs(database, keyring, wording, Ratings(database, wording).ask_bubble)
+    attachments = Attachments(database, keyring, settings.files_dir)
+    cases = CaseLists(CaseDesk(database, keyring, wording), DepartmentNames(database), Library.from_folder(), feed)
     titles = {entry.id: entry.title for entry in load_good(settings.kb_source)[0]}
     routers: list[APIRouter] = [
         InboxPages(lists).router(),
-        ConversationPages(lists, inbox, hand_offs, Notes(database), titles.get).router(),
+        ConversationPages(lists, inbox, hand_offs, Notes(database), titles.get, cases=cases.beside).router(),
         EventPages(live, sessions).router(),
-        AttachmentPages(Attachments(database, keyring, settings.files_dir)).router(),
+        AttachmentPages(attachments).router(),
         SuggestionRoutes(search, LastQuestions(database)).router(),
         CannedPages(CannedAnswers(database), inbox).router(),
         NoteRoutes(Notes(database)).router(),
         CallBackPages(CallBackDesk(database, keyring, wording)).router(),
+        CaseListPages(cases).router(),
+        CasePages(cases, attachments, CaseDocuments(database, keyring), wording).router(),
         RatingPages(Ratings(database, wording)).router(),
         DepartmentPages(DepartmentAdmin(database)).router(),
         StaffPages(StaffAdmin(database, accounts)).router(),

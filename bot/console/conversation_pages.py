@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from bot.console import words
+from bot.console.case_views import CaseView
 from bot.console.errors import wants_json
 from bot.console.fragments import fragment
 from bot.console.inbox_pages import Filters, Lists, ReadFilters
@@ -43,6 +44,8 @@ TALK_MODULES = ("canned", "composer", "dialogs", "inbox", "reveal", "suggestions
 """Modules that `conversation.js` imports beside the list's."""
 
 Text = Annotated[str, Form()]
+CasesOf = Callable[[Actor, int], Sequence[CaseView]]
+"""Gives what the worker of a conversation has sent in, as far as the actor may see it."""
 
 
 def conversation_id(number: str) -> int:
@@ -69,6 +72,7 @@ class ConversationPages:
         notes: Notes,
         title: Title,
         clock: Callable[[], datetime] = now,
+        cases: CasesOf = lambda _actor, _id: (),
     ) -> None:
         self._lists = lists
         self._inbox = inbox
@@ -76,6 +80,7 @@ class ConversationPages:
         self._notes = notes
         self._title = title
         self._clock = clock
+        self._cases = cases
 
     def router(self) -> APIRouter:
         """Return the routes."""
@@ -226,6 +231,7 @@ class ConversationPages:
             "past": [each for each in detail.hand_offs if each.ended_at is not None],
             "reach": reach_view(detail.reach, row.channel),
             "is_mine": is_mine,
+            "cases": self._cases(actor, row.conversation_id),
             "may_lead": is_mine or (row.assignee_id is not None and actor.is_at_least("supervisor")),
             "may_ring": row.assignee_id in {None, actor.id} or actor.is_at_least("supervisor"),
             "category": words.TOPIC_CATEGORIES.get(row.topic or "", ""),

@@ -98,3 +98,58 @@ EMPTY = {
 }
 """What an empty list means."""
 NOTHING_FOUND = ("没有找到", "换个词试试，或者清除筛选条件。可以搜对话里的字、职工的称呼、电话号码，或者 #编号。")
+CASE_WHOSE = {"all": "全部", "mine": "我的", "unassigned": "没人办的"}
+"""Whose cases a list shows."""
+CASE_PHASES = {"open": "没办结的", "closed": "已经结束的"}
+"""What the filter of states offers beside the states themselves."""
+CASE_COLUMNS = {
+    "submitted": "待受理",
+    "accepted": "已受理",
+    "in_progress": "办理中",
+    "waiting": "等职工补",
+    "closed": "已办结",
+}
+"""The columns of the board."""
+CASE_COLUMN_EMPTY = {
+    "submitted": "没有等着受理的",
+    "accepted": "没有等着开始办的",
+    "in_progress": "没有正在办的",
+    "waiting": "没有在等职工补材料的",
+    "closed": "近 7 天没有结束的",
+}
+CASE_MOVES = {"accepted": "受理", "in_progress": "开始办", "done": "办结", "refused": "不予办理"}
+"""Where staff move a case to, as their buttons say it."""
+EMPLOYER_CONTACT = {
+    "never": "绝对不要联系单位",
+    "ask_first": "联系单位前先问本人",
+    "yes": "可以联系单位",
+}
+"""The worker's word on whether the union may speak with the employer."""
+CASE_EVENTS = {
+    "submitted": "交上来",
+    "note": "写了备注",
+    "asked": "请职工补材料",
+    "added": "补了材料",
+    "reminded": "提醒职工补材料",
+    "worker_silent": "提醒过了还没补，请打电话问问",
+    "lapsed": "过了说好的时间，向职工道歉",
+    "escalated": "报给主管",
+    "raised_up": "转给上一级工会",
+    "grouped": "并入群体案件",
+    "representatives": "推举了代表",
+}
+"""What happened to a case; who did it stands before."""
+CASE_URGENT = {
+    "deadline": "时效快到了",
+    "injury": "刚受伤",
+    "group": "十人以上",
+    "child_labour": "不满十六岁",
+}
+"""Why a case was urgent when it came in."""
+CASE_EMPTY = {
+    "all": ("还没有办件", "职工在聊天里交了申请、求助，就会出现在这里。"),
+    "mine": ("你手上没有办件", "去“没人办的”里接一件，接过来的都在这里。"),
+    "unassigned": ("没有等人接的办件", "都有人在办了。"),
+}
+"""What an empty list of cases means."""
+CASE_NOTHING_FOUND = ("没有找到", "编号、电话、证件号、姓名要写完整。或者清除条件再看。")

@@ -73,6 +73,14 @@ class CaseDesk:
         with self._database.read() as session:
             return lists.counts(session, actor)
 
+    def of_conversation(self, actor: Actor, conversation_id: int) -> tuple[lists.CaseRow, ...]:
+        """Return the cases of a conversation's worker, as far as the actor may see them, what is open first."""
+        contact = select(Conversation.contact_id).where(Conversation.id == conversation_id).scalar_subquery()
+        query = select(Case.id).where(Case.contact_id == contact, visible_cases(actor))
+        with self._database.read() as session:
+            found = session.scalars(query.order_by(Case.closed_at.is_not(None), Case.id.desc())).all()
+            return lists.rows_of(session, self._keyring, found, self._clock())
+
     def detail(self, actor: Actor, case_id: int) -> lists.Detail:
         """Return one case with all that belongs to it. Raises `NotFound`."""
         with self._database.read() as session:

@@ -39,7 +39,8 @@ class Filter:
     """Which cases are listed; what is not set is not looked at.
 
     `state` is a state, `open` or `closed`; `assignee` is `mine`, `unassigned` or somebody's number as text. `query` is
-    a case's number, or exactly a phone, an identity number, a name or an employer.
+    a case's number, or exactly a phone, an identity number, a name or an employer. `waits` is whether something was
+    asked of the worker that she has not given yet; `closed_since` leaves out what was closed before.
     """
 
     state: str = ""
@@ -48,6 +49,8 @@ class Filter:
     procedure: str = ""
     overdue: bool = False
     query: str = ""
+    waits: bool | None = None
+    closed_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,10 @@ def condition(keyring: Keyring, actor: Actor, wanted: Filter, moment: datetime) 
         parts.append(Case.procedure == wanted.procedure)
     if wanted.overdue:
         parts.append(and_(Case.state.in_(OPEN), or_(Case.due_at < moment, Case.lapsed > 0)))
+    if wanted.waits is not None:
+        parts.append(Case.awaits_worker.is_(wanted.waits))
+    if wanted.closed_since is not None:
+        parts.append(Case.closed_at >= wanted.closed_since)
     if wanted.query.strip():
         parts.append(_meant(keyring, wanted.query))
     return and_(*parts)

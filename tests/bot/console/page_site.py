@@ -23,6 +23,9 @@ from bot.console.app import build_console
 from bot.console.attachments import AttachmentPages
 from bot.console.call_backs import CallBackPages
 from bot.console.canned import CannedPages
+from bot.console.case_lists import CaseLists
+from bot.console.case_pages import CasePages
+from bot.console.cases import CaseListPages
 from bot.console.conversation_pages import ConversationPages
 from bot.console.events import EventPages
 from bot.console.inbox_pages import InboxPages, Lists
@@ -34,12 +37,14 @@ from casework.attachments import Attachments, Place
 from casework.call_back_desk import CallBackDesk
 from casework.canned_answers import CannedAnswers
 from casework.cards import Answer, Bubble, Button, Citation
+from casework.cases.desk import CaseDesk
 from casework.changes import ChangeWatcher
 from casework.console_events import ConsoleFeed, tell
 from casework.conversations import Conversations
 from casework.crypto import Keyring
 from casework.database import Database, now
 from casework.department_names import DepartmentNames
+from casework.documents.service import CaseDocuments
 from casework.file_kinds import prepare
 from casework.hand_offs import HandOffs
 from casework.inbox import Inbox
@@ -48,6 +53,7 @@ from casework.messages import Enclosure
 from casework.names import name_digest, seal_name
 from casework.notes import Notes
 from casework.passwords import Passwords
+from casework.procedures.library import Library
 from casework.queue import Opening, current, open_hand_off
 from casework.ratings import Ratings
 from casework.staff import Membership, StaffAccounts
@@ -119,6 +125,7 @@ class Site:
         self.inbox = Inbox(database, keyring)
         self.notes = Notes(database)
         self.canned = CannedAnswers(database)
+        self.cases = CaseDesk(database, keyring, wording)
         self.search = Search()
         self.hand_offs = HandOffs(database, keyring, wording, Ratings(database, wording).ask_bubble)
         self._wording = wording
@@ -133,15 +140,20 @@ class Site:
         """Put the console together as the composition root does."""
         feed = ConsoleFeed(self.database)
         live = ConsoleLive(feed, self.inbox, ChangeWatcher(self.database))
-        lists = Lists(self.inbox, DepartmentNames(self.database), feed)
+        names = DepartmentNames(self.database)
+        lists = Lists(self.inbox, names, feed)
+        cases = CaseLists(self.cases, names, Library.from_folder(), feed)
+        documents = CaseDocuments(self.database, self.keyring)
         routers: Sequence[APIRouter] = [
             InboxPages(lists).router(),
-            ConversationPages(lists, self.inbox, self.hand_offs, self.notes, TITLES.get).router(),
+            ConversationPages(lists, self.inbox, self.hand_offs, self.notes, TITLES.get, cases=cases.beside).router(),
             EventPages(live, self.sessions).router(),
             AttachmentPages(self.attachments).router(),
             NoteRoutes(self.notes).router(),
             CannedPages(self.canned, self.inbox).router(),
             CallBackPages(CallBackDesk(self.database, self.keyring, self._wording)).router(),
+            CaseListPages(cases).router(),
+            CasePages(cases, self.attachments, documents, self._wording).router(),
             SuggestionRoutes(self.search, LastQuestions(self.database)).router(),
         ]
         return build_console(self.accounts, self.sessions, routers, background=[(live.start, live.stop)])
