@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from casework.calculators.calculation import NotCalculable
 from casework.calculators.limits import (
+    Limit,
     annual_leave_limit,
     arbitration_limit,
     injury_limit,
@@ -100,12 +102,11 @@ def test_the_inspectorate_looks_back_two_years() -> None:
     assert limit.basis == (("劳动保障监察条例", "第二十条"),)
 
 
-@given(
-    st.dates(date(2005, 1, 1), TODAY),
-    st.sampled_from([arbitration_limit, injury_limit, inspection_limit, lawsuit_limit]),
-)
-def test_a_later_day_never_ends_earlier_and_the_days_add_up(day: date, limit_of: object) -> None:
-    assert callable(limit_of)
+FROM_A_DAY: list[Callable[[date, date], Limit]] = [arbitration_limit, injury_limit, inspection_limit, lawsuit_limit]
+
+
+@given(st.dates(date(2005, 1, 1), TODAY), st.sampled_from(FROM_A_DAY))
+def test_a_later_day_never_ends_earlier_and_the_days_add_up(day: date, limit_of: Callable[[date, date], Limit]) -> None:
     one, other = limit_of(day, TODAY), limit_of(min(day + timedelta(days=1), TODAY), TODAY)
     assert one.last_day is not None
     assert one.days_left is not None
