@@ -122,6 +122,7 @@ def _respondents(answers: Answers, status: str) -> tuple[Respondent, ...]:
 def _checks(answers: Answers, calculations: Calculations, status: str) -> tuple[str, ...]:
     general = [
         "写着“请填写”的地方都填上；公司的全称、代码、负责人在“国家企业信用信息公示系统”上免费查。",
+        "改好以后，把页眉的“草稿”去掉再打印（Word 版能改）；PDF 版用来看，或者打印出来照着手写。",
         "名字、日期、钱数一个个对一遍，不对的直接改；没说过的话，这里没有替你编。",
     ]
     if status == "dispatched":

@@ -112,10 +112,13 @@ def _add_table(pages: Pages, table: Table) -> None:
     made.style = "Table Grid"
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
     made.autofit = False
+    widths = [Emu(int(WIDTH * share / sum(table.shares))) for share in table.shares]
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = width  # office programs differ in whose width they take
     for number, row in enumerate(table.rows):
         for position, text in enumerate(row):
             cell = made.cell(number, position)
-            cell.width = Emu(int(WIDTH * table.shares[position] / sum(table.shares)))
+            cell.width = widths[position]
             run = cell.paragraphs[0].add_run(text)
             run.bold = (table.head and number == 0) or (not table.head and position % 2 == 0) or None
     if table.head:

@@ -14,8 +14,9 @@ from casework.calculators.calculation import Calculation
 from casework.calculators.figures import Figured
 from casework.documents.application import WARNINGS, ArbitrationApplication, from_case
 from casework.documents.calculations import calculations
-from casework.documents.claims import KINDS
+from casework.documents.claims import EMPLOYED, KINDS
 from casework.documents.parts import BLANK, cited
+from casework.procedures.library import FORMS, read_form
 from tests.casework.documents.told import NUMBER, answers
 
 TODAY = date(2026, 11, 22)
@@ -167,6 +168,43 @@ def test_ten_people_may_choose_representatives() -> None:
 )
 def test_the_months_owed_are_written_as_they_were_told(months: Any, written: str) -> None:
     assert written in drafted(owed_months=months, kinds=["arrears"]).claims[0].text
+
+
+def test_since_when_pay_is_owed_stands_for_the_months() -> None:
+    since = drafted(owed_months=None, owed_since={"from": "2026-07-01", "to": "2026-07-31"}, kinds=["arrears"])
+    assert since.claims[0].text == "请求裁决被申请人支付拖欠的自2026年7月起的工资10000元。"
+    assert "拖欠申请人自2026年7月起的工资，共10000元" in since.facts[1]
+
+
+def test_the_day_of_an_injury_is_a_fact() -> None:
+    hurt = drafted(kinds=["injury"], injured_on="2026-11-20")
+    assert hurt.facts[1] == "申请人于2026年11月20日因工作受伤（患职业病的，写诊断的日子）。"
+    assert hurt.claims[0].amount is None
+
+
+@pytest.mark.parametrize(
+    ("told", "names"),
+    [
+        ("甲劳务有限公司、乙物流有限公司", ["甲劳务有限公司", "乙物流有限公司"]),
+        ("甲劳务公司和乙物流公司", ["甲劳务公司", "乙物流公司"]),
+        ("老王饭店，老李饭店", ["老王饭店", "老李饭店"]),
+        ("徐州和平建筑有限公司", ["徐州和平建筑有限公司"]),
+        ("老王，修路的", ["老王，修路的"]),
+    ],
+)
+def test_several_firms_are_several_respondents_where_each_is_clearly_one(told: str, names: list[str]) -> None:
+    assert [respondent.name for respondent in drafted(employer=told).respondents] == names
+    both = drafted(employer=told, status="dispatched").respondents
+    assert [respondent.name for respondent in both] == (names if len(names) > 1 else [*names, None])
+
+
+def test_the_forms_choices_are_all_known_here() -> None:
+    form = read_form(FORMS / "legal.yml")
+    choices = {step.id: {choice.code for choice in step.choices} for step in form.steps}
+    assert choices["kinds"] == set(KINDS)
+    assert choices["status"] == {*EMPLOYED, *WARNINGS, "subcontracted"}
+    assert choices["contract"] == {"yes", "no", "expired"}
+    assert {"started", "ended", "monthly_pay", "owed_amount", "owed_since", "happened", "injured_on"} <= set(choices)
 
 
 def test_nothing_told_is_a_letter_of_blanks() -> None:

@@ -60,6 +60,14 @@ def test_who_has_not_left_has_no_last_day(ended: str | None) -> None:
     assert any("还在职的" in line for line in here.limit)
 
 
+def test_the_limit_to_have_an_injury_recognised_is_told_where_its_day_is_known() -> None:
+    hurt = filed(injured_on="2026-11-01").limit
+    # 30 days from 1 November for the employer: 1 December; a year for the worker (Regulations on injury insurance, 17)
+    assert any("工伤认定" in line and "2026年12月1日" in line for line in hurt)
+    assert any("工伤认定" in line and "2027年11月1日" in line for line in hurt)
+    assert not any("工伤认定" in line for line in filed(injured_on="2026-12-24").limit), "a day to come is none"
+
+
 def test_every_section_has_lines() -> None:
     assert [heading for heading, _lines in filed().sections()] == ["去哪里交", "带什么", "最晚哪天", "交了以后"]
     assert all(lines for _heading, lines in filed().sections())
