@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from casework.cards import Answer, Bubble
 from casework.cases import Opened, Submission, open_case
 from casework.conversations import Conversations
 from casework.crypto import Keyring
@@ -42,7 +43,9 @@ class Office:
         """Return a worker's contact and conversation; she writes once where she is new."""
         number = self.conversations.find("web", name)
         if number is None:
-            number = self.conversations.receive("web", name, f"{name}:0", text="你好").conversation_id
+            received = self.conversations.receive("web", name, f"{name}:0", text="你好")
+            self.conversations.answer(received.message_id, Answer((Bubble("你好"),)))
+            number = received.conversation_id
         with self.database.read() as session:
             return session.get_one(Conversation, number).contact_id, number
 
