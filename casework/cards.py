@@ -25,8 +25,8 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 """`hand_off` and `distress` ask the gateway to bring a person in, with the card as what is said first; `filling` is a
 form's next step."""
 
-CALLS_FOR_PEOPLE: tuple[Outcome, ...] = ("distress", "hand_off", "failed")
-"""Outcomes of one card that count for the whole turn."""
+COUNTS_FOR_ALL: tuple[Outcome, ...] = ("distress", "hand_off", "failed", "filling")
+"""Outcomes of one card that count for the whole turn: people are called for, or a form goes on after a question."""
 
 
 class CardError(CaseworkError):
@@ -168,7 +168,7 @@ class Answer:
 def answer_from_rasa(messages: Iterable[Mapping[str, Any]]) -> Answer | None:
     """Read the messages of one turn, several cards in their order; None when there is nothing to show: a failed turn.
 
-    What the turn came to is what its first card came to, unless another one calls for people. Raises `CardError`.
+    What the turn came to is what its first card came to, unless another one calls for people or goes on with a form. Raises `CardError`.
     """
     bubbles: list[Bubble] = []
     cards: list[Card] = []
@@ -185,7 +185,7 @@ def answer_from_rasa(messages: Iterable[Mapping[str, Any]]) -> Answer | None:
     except (KeyError, TypeError, AttributeError) as error:  # a part of another shape: a failed turn, not a fault here
         raise CardError(f"the answer has a part that cannot be read: {type(error).__name__}") from error
     outcomes = [card.outcome for card in cards] or ["told"]
-    outcome = next((each for each in CALLS_FOR_PEOPLE if each in outcomes), outcomes[0])
+    outcome = next((each for each in COUNTS_FOR_ALL if each in outcomes), outcomes[0])
     return Answer(tuple(bubbles), outcome, understood) if bubbles else None
 
 

@@ -201,6 +201,8 @@ class Filling:
             return Moved("not_ours", filled, step_id, misses)
         if given.intent in WISHES and len(given.text) <= SHORT and step.kind != "story":
             return Moved("not_ours", filled, step_id, misses)
+        if step.kind == "files":
+            return self._no_file(filled, step, misses, given)
         try:
             value = self._reading.read(step, given.text, filled.options)
         except Choose as several:
@@ -210,6 +212,16 @@ class Filling:
                 return Moved("not_ours", filled, step_id, misses)
             return self._missed(filled, step_id, misses, Say("utter_form_unreadable", {"code": unreadable.code}))
         return self._taken(filled, step, value)
+
+    def _no_file(self, filled: Filled, step: Step, misses: int, given: Given) -> Moved:
+        """Take words where a photo was asked for: that there is none, or something else."""
+        try:
+            none = not read_yes_no(given.text)
+        except Unreadable:
+            none = False
+        if none:
+            return self._next(filled, step)
+        return self._missed(filled, step.id, misses, Say("utter_form_no_file"))
 
     def _taken(self, filled: Filled, step: Step, value: Value) -> Moved:
         answered = filled.with_answer(step, value)
