@@ -6,7 +6,6 @@ The cipher is a seam: AES-256-GCM here, another (SM4-GCM) by giving `Keyring` an
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import os
 from typing import Protocol
@@ -51,18 +50,33 @@ class AesGcm:
 
 
 class Keyring:
-    """The keys of this installation."""
+    """The keys of this installation: the newest, and the one before it during a rotation (casework/keys.py).
 
-    def __init__(self, cipher: Cipher, hash_key: bytes, signing_key: bytes) -> None:
+    What is made is made with the newest key; what was made with either is opened and found.
+    """
+
+    def __init__(self, cipher: Cipher, hash_key: bytes, signing_key: bytes, previous: Keyring | None = None) -> None:
         self._cipher = cipher
         self._hash_key = hash_key
-        self.signing_key = signing_key
+        self._signing_key = signing_key
+        self._previous = previous
 
     @classmethod
-    def from_data_key(cls, data_key: str) -> Keyring:
-        """Derive the keys (HKDF-SHA256, RFC 5869) from 32 bytes in base64."""
+    def from_data_key(cls, data_key: str, previous: str = "") -> Keyring:
+        """Derive the keys (HKDF-SHA256, RFC 5869) from 32 bytes in base64, and from those before them where given."""
         secret = base64.b64decode(data_key, validate=True)
-        return cls(AesGcm(_derive(secret, "fields")), _derive(secret, "lookup"), _derive(secret, "cookie"))
+        before = cls.from_data_key(previous) if previous else None
+        return cls(AesGcm(_derive(secret, "fields")), _derive(secret, "lookup"), _derive(secret, "cookie"), before)
+
+    @property
+    def previous(self) -> Keyring | None:
+        """The key before the newest, where there is one."""
+        return self._previous
+
+    @property
+    def signing_keys(self) -> list[bytes]:
+        """The keys that a signature may be made with, the newest, which signs, at the end (itsdangerous's order)."""
+        return [*(self._previous.signing_keys if self._previous else ()), self._signing_key]
 
     def seal(self, plain: str, field: str) -> bytes:
         """Encrypt a field's value; `field` names it (`contacts.phone`) and must be the same when it is opened."""
@@ -78,11 +92,28 @@ class Keyring:
 
     def open_bytes(self, sealed: bytes, field: str) -> bytes:
         """Decrypt what `seal_bytes` gave. Raises `DecryptionError`."""
-        return self._cipher.decrypt(sealed, field.encode())
+        try:
+            return self._cipher.decrypt(sealed, field.encode())
+        except DecryptionError:
+            if self._previous is None:
+                raise
+            return self._previous.open_bytes(sealed, field)
+
+    def is_newest(self, sealed: bytes, field: str) -> bool:
+        """Tell whether the newest key sealed this; False also for what no key opens."""
+        try:
+            self._cipher.decrypt(sealed, field.encode())
+        except DecryptionError:
+            return False
+        return True
 
     def digest(self, plain: str, field: str) -> str:
         """Return a keyed hash (HMAC-SHA256, hex) by which an equal value is found without being stored."""
-        return hmac.new(self._hash_key, f"{field}\x00{plain}".encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._hash_key, f"{field}\x00{plain}".encode(), "sha256").hex()
+
+    def digests(self, plain: str, field: str) -> list[str]:
+        """Return the hashes under which a value may be stored, that of the newest key first, for `column.in_(…)`."""
+        return [self.digest(plain, field), *(self._previous.digests(plain, field) if self._previous else ())]
 
 
 def _derive(secret: bytes, purpose: str) -> bytes:

@@ -39,6 +39,11 @@ class Union:
     region: str
     code: str | None
 
+    @classmethod
+    def of(cls, organisation: Organisation) -> Union:
+        """Take it from its row."""
+        return cls(organisation.id, organisation.name, organisation.level, organisation.region, organisation.code)
+
 
 def by_code(session: Session, code: str) -> Union | None:
     """Return the union of this code, as a scene or a link carries it or a worker types it; None where there is none.

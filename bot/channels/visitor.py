@@ -19,8 +19,9 @@ MAX_AGE = 180 * 24 * 3600
 class Visitors:
     """Makes and reads the visitor's cookie."""
 
-    def __init__(self, signing_key: bytes) -> None:
-        self._serializer = URLSafeTimedSerializer(signing_key, salt="visitor")
+    def __init__(self, signing_keys: list[bytes]) -> None:
+        """`signing_keys` are all accepted; the last one signs."""
+        self._serializer = URLSafeTimedSerializer(signing_keys, salt="visitor")
 
     def identify(self, request: Request) -> str | None:
         """Return the visitor's id, or None when the cookie is missing, forged or too old."""
