@@ -52,7 +52,8 @@ def calculations(answers: Answers, on: date, figures: Figures = NO_FIGURES) -> d
 
 def _average(answers: Answers, on: date, figures: Figures) -> Decimal | None:
     """Return the local mean pay that caps damages (Labour Contract Law, 47), None where no valid one is known."""
-    figured = figures.of(AVERAGE_WAGE, told.line(answers.get("region")), on)
+    region = told.line(answers.get("region"))
+    figured = figures.of(AVERAGE_WAGE, region, on) if region else None  # a nation's mean is no cap
     return figured.value if figured and not figured.expired else None
 
 

@@ -20,11 +20,12 @@ from casework.database import Database, now
 from casework.documents import pdf, word
 from casework.documents.answers import codes
 from casework.documents.application import from_case
-from casework.documents.calculations import NO_FIGURES, calculations
+from casework.documents.calculations import calculations
 from casework.documents.filing import filing
 from casework.documents.letter import TITLE, letter
 from casework.errors import NotFound
 from casework.hours import ZONE
+from casework.local_figures import LocalFigures
 from casework.tables import Attachment, AuditEvent, Case, CaseFile
 
 Kind = Literal["docx", "pdf"]
@@ -43,12 +44,12 @@ class CaseDocuments:
         self,
         database: Database,
         keyring: Keyring,
-        figures: Figures = NO_FIGURES,
+        figures: Figures | None = None,
         clock: Callable[[], datetime] = now,
     ) -> None:
         self._database = database
         self._keyring = keyring
-        self._figures = figures
+        self._figures = figures or LocalFigures(database)
         self._clock = clock
 
     def of(self, contact_id: int, number: str, kind: Kind) -> bytes:

@@ -55,6 +55,7 @@ def _set_up(pages: Pages, title: str, made_on: date) -> None:
     normal = pages.styles["Normal"]
     assert isinstance(normal, ParagraphStyle)
     _font(normal, BODY_FONT, 12)
+    normal.paragraph_format.space_after, normal.paragraph_format.line_spacing = Pt(2), 1.2
     for name, (font, size) in _FONTS.items():
         style = pages.styles.add_style(f"Letter {name}", WD_STYLE_TYPE.PARAGRAPH)
         assert isinstance(style, ParagraphStyle)

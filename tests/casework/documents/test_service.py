@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import docx
@@ -16,7 +17,7 @@ from casework.crypto import Keyring
 from casework.database import Database
 from casework.documents.service import CaseDocuments
 from casework.errors import NotFound
-from casework.tables import Attachment, AuditEvent, Case, CaseFile, Conversation, Message
+from casework.tables import Attachment, AuditEvent, Case, CaseFile, Conversation, LocalFigure, Message
 from casework.wording import Wording
 from tests.casework.documents.told import answers, pdf_text
 from tests.union import Union
@@ -132,6 +133,22 @@ def test_staff_who_may_see_the_case_get_it_and_it_is_noted(desk: Desk) -> None:
     supervisor = desk.union.hire("chen", desk.union.city, "supervisor", "legal")
     assert desk.documents.for_staff(supervisor, opened.number, "pdf").startswith(b"%PDF")
     assert desk.audited() == [(f"staff:{supervisor.id}", {"kind": "pdf"})]
+
+
+def test_an_imported_average_wage_caps_the_damages(desk: Desk) -> None:
+    with desk.database.write() as session:
+        session.add(
+            LocalFigure(
+                figure="average_wage",
+                region="江苏/徐州",
+                value=Decimal(8000),
+                effective_from=date(2026, 1, 1),
+                source="某公报",
+            )
+        )
+    number = desk.opens(answers=answers(monthly_pay="30000", kinds=["dismissal"])).number
+    # 4.5 months of three times 8000, twice: Labour Contract Law, 47 (2) and 87
+    assert "赔偿金216000元" in "".join(pdf_text(desk.documents.of(desk.contact("wang")[0], number, "pdf")).split())
 
 
 def test_the_firms_own_union_does_not(desk: Desk) -> None:
