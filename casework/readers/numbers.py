@@ -27,7 +27,7 @@ _LETTERS = (
 _FIGURE = re.compile(
     rf"(?P<range>(?<![{DIGIT}{UNIT}])[二两三四五六七八九一]?[十百千万]?[一二两三四五六七八九]"
     rf"[、,]?[二两三四五六七八九](?P<of>[{UNIT}]+))(?=$|[^{DIGIT}])"
-    rf"|(?P<some>(?:\d+|[{DIGIT}{UNIT}])*[几数](?P<some_of>[{UNIT}]*))"
+    rf"|(?P<some>[\d{DIGIT}{UNIT}]*[几数](?P<some_of>[{UNIT}]*))"
     rf"|(?P<number>\d+(?:\.\d+)?(?:[{UNIT}]+(?:\d+(?:\.\d+)?[{UNIT}]+)*(?:\d(?![\d.])|"
     rf"[{DIGIT}]{{1,2}}(?![{DIGIT}]))?)?"
     rf"|[{DIGIT}{UNIT}廿半]+(?:\.[\d{DIGIT}]+万)?)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from casework.text import understood
+from casework.text import LIMIT, understood
 
 _ENDS_ASKING = re.compile(r"(?:[吗嘛么呢]|没有?啊|不呀?)\s*$")
 _NOT_ASKING_END = re.compile(
@@ -33,7 +33,7 @@ _CLAUSES = re.compile(r"[,，。;；!！\n]+|\s+")
 
 def is_question(text: str) -> bool:
     """Tell whether a text asks something; one that tells what happened as well is a question too (`tells_facts`)."""
-    told = understood(text, None).casefold()
+    told = understood(text[:LIMIT]).casefold()
     if told.endswith("?") or "?" in told[:-1]:
         return True
     return any(_asks(clause) for clause in _CLAUSES.split(told) if clause)
@@ -41,7 +41,7 @@ def is_question(text: str) -> bool:
 
 def tells_facts(text: str) -> bool:
     """Tell whether a text says what happened, whatever it asks at its end: 欠了我三个月工资，老板说没钱怎么办."""
-    told = understood(text, None).casefold()
+    told = understood(text[:LIMIT]).casefold()
     clauses = [clause for clause in _CLAUSES.split(told) if len(clause) >= 5]
     return any(_TELLS.search(clause) and not _PREFACE.match(clause) and not _is_asked(clause) for clause in clauses)
 
