@@ -149,8 +149,7 @@ def resident(born: date, order: int, place: str = "320501") -> str:
 def test_any_resident_is_read(born: date, order: int, gap: str) -> None:
     number = resident(born, order)
     typed = f"身份证{number[:6]}{gap}{number[6:14]}{gap}{number[14:].lower()}"
-    sex = "male" if order % 2 else "female"
-    assert read_identity(typed, today=TODAY) == Identity("resident", number, born, sex)
+    assert read_identity(typed, today=TODAY) == Identity("resident", number, born, "male" if order % 2 else "female")
 
 
 @given(BORN, st.integers(1, 999), st.integers(0, 16), st.integers(1, 9))
