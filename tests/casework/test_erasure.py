@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import NamedTuple
 
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from casework.cards import Answer, Bubble, Button
+from casework.cases import CaseDesk, CaseFollow
+from casework.cases.lookup import keys_of
 from casework.conversations import Conversations
+from casework.crypto import DecryptionError, Keyring
 from casework.database import Database, now
 from casework.erasure import TURN_ENDS, Erasure, asks_for_erasure
 from casework.ledger import Ledger, note_unanswered
 from casework.tables import (
     ActionResult,
+    Attachment,
     AuditEvent,
     Base,
+    Case,
+    CaseFile,
+    CaseKey,
+    Consent,
     Contact,
     Conversation,
+    Draft,
     Message,
+    Rating,
     RetiredSender,
     UnansweredQuestion,
 )
+from casework.wording import Wording
+from tests.casework.cases.office import Office
+from tests.casework.worker import Worker
 
 
 @pytest.mark.parametrize("typed", ["删除我的记录", "请帮我删除我的聊天记录", "清除我的个人信息。", "删掉我的数据吧"])
@@ -128,3 +142,138 @@ def test_erasing_twice_does_nothing_more(conversations: Conversations, database:
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(AuditEvent)) == 1
         assert session.scalar(select(func.count()).select_from(RetiredSender)) == 1
+
+
+class Told(NamedTuple):
+    """A worker who left something in every table, and what of it nobody may find afterwards."""
+
+    conversation: int
+    case: int
+    words: tuple[str, ...]
+
+
+def tell_everything(office: Office, wording: Wording) -> Told:
+    """Send in a case with photos and words, of a group, closed and rated, and begin another form."""
+    chen = office.union.hire("小陈", office.union.city, "supervisor")
+    photo = send_photo(office, "1")
+    opened = office.complains(files=(photo,), answers={"people": 12, "representatives": "王芳"})
+    desk = CaseDesk(office.database, office.keyring, office.wording, office.clock)
+    desk.ask_worker(chen, opened.case_id, "十月的工资条")
+    worker = Worker(office.database, office.keyring, wording)
+    follow = CaseFollow(office.database, office.keyring, office.wording, office.clock)
+    assert worker.says("工资条被没收了", follow) is not None
+    contact_id, conversation_id = office.conversation()
+    desk.note(chen, opened.case_id, "王芳的弟弟来过电话")
+    desk.move(chen, opened.case_id, "refused", "unreachable", "打不通13800138000")
+    with office.database.write() as session:
+        session.add(Rating(case_id=opened.case_id, score=1, words="王芳不满意"))
+        draft = {"contact_id": contact_id, "conversation_id": conversation_id, "procedure": "join", "step": "name"}
+        session.add(Draft(**draft, answers_sealed=office.keyring.seal("王芳", "drafts.answers")))
+        session.add(Consent(contact_id=contact_id, procedure="join", kind="general"))
+    return Told(
+        conversation_id, opened.case_id, ("王芳", "阿卜杜拉", "某某", "13800138000", "11010519491231002X", "没收")
+    )
+
+
+def send_photo(office: Office, key: str) -> int:
+    """Send a photo from the worker; return its attachment's number."""
+    _contact, number = office.conversation()
+    received = office.conversations.receive("web", "wang", f"photo {key}", text="看")
+    office.conversations.answer(received.message_id, Answer((Bubble("收到"),)))
+    with office.database.write() as session:
+        name = office.keyring.seal("王芳.png", "attachments.name")
+        values = {"kind": "photo", "media_type": "image/png", "size": 1, "name_sealed": name, "path": f"path {key}"}
+        row = Attachment(message_id=received.message_id, **values)
+        session.add(row)
+        session.flush()
+        assert number == received.conversation_id
+        return row.id
+
+
+def everything(office: Office) -> str:
+    """Return all that stands in all tables, what can be opened with the keys included."""
+    seen: list[str] = []
+    fields = ("cases.answers", "case_events.words", "case_groups.employer", "drafts.answers", "attachments.name")
+    with office.database.read() as session:
+        for table in Base.metadata.sorted_tables:
+            for row in session.execute(select(table)):
+                for value in row:
+                    seen.append(str(value))
+                    if isinstance(value, bytes):
+                        seen += [opened for field in fields if (opened := open_as(office, value, field))]
+    return "\n".join(seen)
+
+
+def open_as(office: Office, sealed: bytes, field: str) -> str:
+    try:
+        return office.keyring.open(sealed, field)
+    except DecryptionError:
+        return ""
+
+
+def digests(office: Office) -> list[str]:
+    """Return the hashes by which the worker of the office's submission is found."""
+    answers = office.submission().answers
+    return list(keys_of(office.keyring, answers).values())
+
+
+@pytest.fixture
+def office(database: Database, keyring: Keyring, wording: Wording) -> Office:
+    return Office(database, keyring, wording)
+
+
+def test_a_walk_over_all_tables_finds_nobody_after_an_erasure(office: Office, wording: Wording) -> None:
+    told = tell_everything(office, wording)
+    hashes = digests(office)
+    before = everything(office)
+    assert all(word in before for word in (*told.words, *hashes)), "else the walk would find nothing anyway"
+    Erasure(office.database).erase_contact_of(told.conversation)
+    after = everything(office)
+    assert [word for word in (*told.words, *hashes) if word in after] == []
+    case = office.case(told.case)
+    assert (case.number, case.state, case.reason) == ("WQ-20261118-0001", "refused", "unreachable")
+    assert (case.contact_id, case.conversation_id, case.answers_sealed) == (None, None, None)
+    steps = ["submitted", "grouped", "representatives", "asked", "added", "note", "moved"]
+    assert [event for _actor, event in office.trail(told.case) if event != "assigned"] == steps
+    with office.database.read() as session:
+        for table in (CaseKey, CaseFile, Draft, Consent, Attachment):
+            assert session.scalar(select(func.count()).select_from(table)) == 0, table
+        assert session.scalars(select(Rating.score)).all() == [1]
+
+
+def test_others_keep_what_is_theirs(office: Office, wording: Wording) -> None:
+    told = tell_everything(office, wording)
+    other = office.complains("li")
+    Erasure(office.database).erase_contact_of(told.conversation)
+    case = office.case(other.case_id)
+    assert case.answers_sealed is not None
+    with office.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(CaseKey)) == 4
+
+
+def test_a_closed_case_loses_its_person_after_the_retention_time(office: Office, wording: Wording) -> None:
+    told = tell_everything(office, wording)
+    going_on = office.opens()
+    office.clock.moment = now()
+    with office.database.write() as session:
+        long_ago = now() - timedelta(days=181)
+        session.execute(update(Case).values(created_at=long_ago))
+        session.execute(update(Case).where(Case.closed_at.is_not(None)).values(closed_at=long_ago))
+    assert Erasure(office.database).erase_silent(days=180) == 0
+    closed, still_open = office.case(told.case), office.case(going_on.case_id)
+    assert (closed.contact_id, closed.answers_sealed) == (None, None)
+    assert still_open.answers_sealed is not None
+    assert still_open.contact_id == office.conversation()[0]
+    with office.database.read() as session:
+        assert session.scalars(select(CaseKey.case_id).distinct()).all() == [going_on.case_id]
+        assert session.scalars(select(Attachment.id)).all() == []
+        assert session.scalars(select(Rating.words)).all() == [""]
+    assert Erasure(office.database).erase_silent(days=180) == 0
+
+
+def test_a_case_closed_lately_keeps_its_person(office: Office, wording: Wording) -> None:
+    told = tell_everything(office, wording)
+    with office.database.write() as session:
+        session.execute(update(Case).values(closed_at=now() - timedelta(days=179)))
+    Erasure(office.database).erase_silent(days=180)
+    assert office.case(told.case).answers_sealed is not None

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from casework.actors import Actor
+from casework.cases import CaseDesk
 from casework.crypto import Keyring
 from casework.database import Database
 from casework.errors import NotAllowed
@@ -15,6 +16,7 @@ from casework.hand_offs import HandOffs
 from casework.ratings import LONGEST_WORDS, Ratings
 from casework.tables import Conversation, HandOff, Rating
 from casework.wording import Wording
+from tests.casework.cases.office import Office
 from tests.casework.worker import Union, Worker, told_consoles
 
 NOVEMBER = datetime(2026, 11, 20, 6, tzinfo=UTC)
@@ -193,3 +195,47 @@ def test_the_hand_off_ends_with_the_question(hall: Hall, wording: Wording) -> No
     worker.is_served_by(hall.chen)
     assert worker.taps("🙂 满意", hall.ratings) == wording.text("utter_rating_thanks")
     assert hall.kept() == [(4, "")]
+
+
+def test_a_closed_case_is_rated_once_by_its_worker(hall: Hall, wording: Wording) -> None:
+    office = Office(hall.database, hall.keyring, wording, hall.union)
+    opened = office.opens("wang")
+    desk = CaseDesk(hall.database, hall.keyring, wording, hall.clock)
+    desk.move(hall.chen, opened.case_id, "refused", "not_ours")
+    assert office.told("wang")[-1] == hall.ratings.ask_case_bubble(opened.case_id).text
+    wang = Worker(hall.database, hall.keyring, wording, "wang")
+    assert wang.taps("🙁 不太满意", hall.ratings) == wording.text("utter_rating_sorry")
+    assert wang.taps("写两句", hall.ratings) == wording.text("utter_rating_ask_words")
+    assert wang.says("没说为什么", hall.ratings) == wording.text("utter_rating_words_thanks")
+    assert hall.kept() == [(2, "没说为什么")]
+    with hall.database.read() as session:
+        (rating,) = session.scalars(select(Rating))
+        assert (rating.case_id, rating.hand_off_id) == (opened.case_id, None)
+    li = Worker(hall.database, hall.keyring, wording, "li")
+    li.is_shown(hall.ratings.ask_case_bubble(opened.case_id))
+    assert li.taps("😄 很满意", hall.ratings) is None
+    assert hall.kept() == [(2, "没说为什么")]
+    (summary,) = hall.ratings.summary(hall.lead)
+    assert (summary.department, summary.distribution) == ("困难帮扶", (0, 1, 0, 0, 0))
+    assert [each.words for each in summary.words] == ["没说为什么"]
+    local = hall.union.hire("小孙", hall.union.firm, "supervisor")
+    assert hall.ratings.summary(local) == []
+
+
+def test_a_case_that_goes_on_is_not_rated(hall: Hall, wording: Wording) -> None:
+    office = Office(hall.database, hall.keyring, wording, hall.union)
+    opened = office.opens("wang")
+    wang = Worker(hall.database, hall.keyring, wording, "wang")
+    wang.is_shown(hall.ratings.ask_case_bubble(opened.case_id))
+    assert wang.taps("😄 很满意", hall.ratings) is None
+    assert hall.kept() == []
+
+
+def test_hand_offs_and_cases_are_summed_up_together(hall: Hall, wording: Wording) -> None:
+    office = Office(hall.database, hall.keyring, wording, hall.union)
+    hall.served("wang").taps("😄 很满意", hall.ratings)
+    opened = office.opens("zhao")
+    CaseDesk(hall.database, hall.keyring, wording, hall.clock).move(hall.chen, opened.case_id, "refused", "not_ours")
+    Worker(hall.database, hall.keyring, wording, "zhao").taps("🙂 满意", hall.ratings)
+    found = {each.department: each.distribution for each in hall.ratings.summary(hall.lead)}
+    assert found == {"综合服务": (0, 0, 0, 0, 1), "困难帮扶": (0, 0, 0, 1, 0)}

@@ -33,9 +33,9 @@ class Clock:
 class Office:
     """A city, a county and a firm with their departments; submissions are opened as an action does it."""
 
-    def __init__(self, database: Database, keyring: Keyring, wording: Wording) -> None:
+    def __init__(self, database: Database, keyring: Keyring, wording: Wording, union: Union | None = None) -> None:
         self.database, self.keyring, self.wording = database, keyring, wording
-        self.union = Union(database)
+        self.union = union or Union(database)
         self.clock = Clock()
         self.conversations = Conversations(database, keyring)
 
