@@ -177,7 +177,7 @@ class ActionAnswerPolicy(Action):  # type: ignore[misc]  # rasa-sdk publishes no
     def _counted(self, choices: Sequence[Entry], asked: Asked) -> list[Card]:
         """Return what the likeliest of the choices make of her figures, which she need not say again."""
         likeliest = (self._answers.for_kind(entry, asked) for entry in choices[:AT_ONCE])
-        return [card for entry in likeliest if (card := self._cards.calculated(entry, asked.text))]
+        return [card for entry in likeliest if (card := self._cards.calculated(entry, asked.text, asked.region))]
 
     def _mood(self, asked: Asked) -> Card:
         cheerful = _CHEERFUL.search(asked.text) and not _NOT_CHEERFUL.search(asked.text)

@@ -50,7 +50,7 @@ class Answers:
         changeable = entry if given is not entry and asked.kind_is_hers else None
         supplements = self._knowledge_base.supplements(given.id)
         cards = [self._cards.entry(given, question, kind=asked.kind, ordinary=changeable, others=others)]
-        cards += [card] if (card := self._cards.calculated(given, question)) else []
+        cards += [card] if (card := self._cards.calculated(given, question, asked.region)) else []
         cards += [self._cards.local(local) for local in narrowest(supplements, asked.region)]
         cards += [self._cards.meant(second)] if second else []
         asking = self._question(entry, given, supplements, asked) if ask and not asked.about_other else None

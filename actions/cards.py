@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from actions.calculated import calculated
+from actions.calculated import Calculated
+from casework.calculators.figures import Figures, NoFigures
 from casework.cards import Button, Card, Citation
+from casework.hours import ZONE
 from casework.referrals import Referral
 from casework.wording import Wording
 from knowledge_base import Entry, KnowledgeBase
@@ -24,9 +27,11 @@ _QUOTED = 20
 class AnswerCards:
     """Makes cards from entries and responses."""
 
-    def __init__(self, knowledge_base: KnowledgeBase, wording: Wording) -> None:
+    def __init__(self, knowledge_base: KnowledgeBase, wording: Wording, figures: Figures | None = None) -> None:
+        """`figures` are those that differ by place; none where not given."""
         self._knowledge_base = knowledge_base
         self._wording = wording
+        self._calculated = Calculated(wording, figures or NoFigures())
 
     def entry(
         self,
@@ -91,9 +96,9 @@ class AnswerCards:
             understood={"entries": [entry.id], "wider": entry.supplements},
         )
 
-    def calculated(self, entry: Entry, question: str) -> Card | None:
+    def calculated(self, entry: Entry, question: str, region: str | None = None) -> Card | None:
         """Return what the entry's calculator makes of the question's figures, None without them."""
-        return calculated(entry, question, self._wording)
+        return self._calculated.card(entry, question, region, datetime.now(ZONE).date())
 
     def meant(self, entry: Entry) -> Card:
         """Return the conclusion of what may have been meant instead of the entry that was just given."""

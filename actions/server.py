@@ -23,8 +23,11 @@ from casework.cases import MyCases
 from casework.crypto import Keyring
 from casework.database import Database
 from casework.ledger import Ledger
+from casework.local_figures import LocalFigures
+from casework.procedures.calculating import Calculation
 from casework.procedures.library import Library
-from casework.procedures.service import Procedures
+from casework.procedures.membership import MembershipCheck
+from casework.procedures.service import Ending, Procedures
 from casework.wording import Wording
 from knowledge_base import KnowledgeBase
 from knowledge_base.keeper import Keeper
@@ -45,8 +48,13 @@ def executor(settings: Settings, knowledge_base: KnowledgeBase) -> ActionExecuto
     database = Database(settings.database)
     keyring = Keyring.from_data_key(settings.data_key.get_secret_value())
     ledger = Ledger(database)
-    cards = AnswerCards(knowledge_base, wording)
-    procedures = Procedures(database, keyring, Library.from_folder(), wording, knowledge_base.region_named)
+    figures = LocalFigures(database)
+    cards = AnswerCards(knowledge_base, wording, figures)
+    endings: dict[str, Ending] = {
+        "calculation": Calculation(wording, figures),
+        "membership": MembershipCheck(keyring, wording),
+    }
+    procedures = Procedures(database, keyring, Library.from_folder(), wording, knowledge_base.region_named, endings)
     form_cards = FormCards(wording, settings.retention_days)
     answer = ActionAnswerPolicy(knowledge_base, cards, ledger)
     actions = [

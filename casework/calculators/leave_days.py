@@ -57,6 +57,6 @@ def annual_leave_days(
         "合同、厂规写得比这多的，按多的算；休息日和法定节假日不占年休假。",
     )
     articles = ((LAW, "第三条"), (RULES, "第五条"), (RULES, "第十二条"), (LAW, "第二条"), (LAW, "第四条"))
-    return Calculation(
-        Decimal(left_over), tuple(steps), assumptions, articles, "天", values={"years": str(years), "year": str(year)}
-    )
+    values = {"years": str(years), "year": str(year)}
+    variant = "" if left_over else "none"
+    return Calculation(Decimal(left_over), tuple(steps), assumptions, articles, "天", values=values, variant=variant)

@@ -15,9 +15,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import select
 
 from actions.answer_policy import ActionAnswerPolicy
-from actions.calculated import CALCULATORS
 from actions.cards import UNFOLDED, AnswerCards
 from actions.guard import Guarded
+from casework.calculators.ask import CALCULATORS
 from casework.cards import FIRST_BUBBLE, Card
 from casework.conversations import Conversations
 from casework.crypto import Keyring
