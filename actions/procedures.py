@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import datetime
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -17,7 +18,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answer_policy import ActionAnswerPolicy
 from actions.asked import Asked
 from actions.form_cards import FormCards
+from casework.calculators.told_facts import facts_told
 from casework.cards import Card
+from casework.hours import ZONE
+from casework.procedures.calculating import CALCULATE, calculate_form, known_answers
 from casework.procedures.filling import Given
 from casework.procedures.library import Library
 from casework.procedures.model import Form
@@ -28,6 +32,8 @@ from casework.text import understood
 FORM, SLOT = "procedure_form", "procedure_step"
 SHORT = 16
 """Characters of a wish that has nothing else in it: 我要入会."""
+CALCULATED_WORDS = tuple(word for choice in calculate_form().steps[0].choices for word in choice.words)
+"""Words that say what is to be counted."""
 _WISH = re.compile(
     r"(?:我要|我想要?|想|要|帮我|给我|替我|麻烦|请|怎么|在哪|哪里|如何|能不能|可以).{0,8}"
     r"(?:申请|办理?|报名|入会|加入|登记|投诉|举报|填|转会|立案|理赔)"
@@ -57,8 +63,9 @@ class ActionBeginProcedure(Action):  # type: ignore[misc]  # rasa-sdk publishes 
             return await self._tapped(dispatcher, asked)
         if form is None:
             return list(await self._answer.run(dispatcher, tracker, domain))
+        do = str(metadata.get("do") or "")
         begun = await asyncio.to_thread(
-            self._procedures.begin, asked.message_key, form.id, str(metadata.get("do") or "")
+            self._procedures.begin, asked.message_key, form.id, do, known_already(form, asked, metadata)
         )
         if begun.result == "asks":
             return [SlotSet(SLOT, None), FollowupAction(FORM)]
@@ -140,9 +147,20 @@ def wanted(asked: Asked, metadata: dict[str, Any], library: Library, *, tapped: 
     if form is None or tapped:
         return form
     text = understood(asked.text)
+    if form.id == CALCULATE:  # what it is about has an entry, which counts with the figures told
+        return None if any(word in text for word in CALCULATED_WORDS) else form
     if is_question(text) and not _WISH.search(text):
         return None
     return form if len(text) <= SHORT or _WISH.search(text) else None
+
+
+def known_already(form: Form, asked: Asked, metadata: dict[str, Any]) -> dict[str, Any]:
+    """Return what need not be asked: what is to be counted, and the figures that she has told with her question."""
+    code = str(metadata.get("what") or "")
+    if form.id != CALCULATE or not code:
+        return {}
+    told = understood(asked.previous.question) if asked.previous else ""
+    return known_answers(code, facts_told(code, told, datetime.now(ZONE).date()))
 
 
 def is_tap(tracker: Tracker) -> bool:

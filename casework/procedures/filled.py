@@ -71,9 +71,7 @@ class Filled:
 
 def applicable(form: Form, filled: Filled) -> list[Step]:
     """Return the steps that these answers lead to, in their order."""
-    return [
-        step for step in form.steps if holds(step.when, filled.answers) and not (step.sensitive and filled.declined)
-    ]
+    return [step for step in form.steps if _is_asked(step, filled)]
 
 
 def next_step(form: Form, filled: Filled) -> str:
@@ -103,3 +101,8 @@ def position(form: Form, filled: Filled, current: str) -> tuple[int, int]:
     """Return which question this is, from 1, and how many there are as things stand."""
     ids = [step.id for step in applicable(form, filled)]
     return (ids.index(current) + 1 if current in ids else len(ids)), len(ids)
+
+
+def _is_asked(step: Step, filled: Filled) -> bool:
+    beside = any(other in filled.answers for other in step.unless)
+    return holds(step.when, filled.answers) and not beside and not (step.sensitive and filled.declined)

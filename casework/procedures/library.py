@@ -10,6 +10,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from casework.errors import CaseworkError
+from casework.procedures.calculating import calculate_form
 from casework.procedures.filled import OWN_STEPS
 from casework.procedures.model import Form, Step
 
@@ -29,8 +30,8 @@ class Library:
 
     @classmethod
     def from_folder(cls, folder: Path = FORMS) -> Library:
-        """Read every `*.yml` of a folder. Raises `FormError` for the first fault."""
-        forms = [read_form(path) for path in sorted(folder.glob("*.yml"))]
+        """Read every `*.yml` of a folder; the calculators make a form of their own. Raises `FormError`."""
+        forms = [*(read_form(path) for path in sorted(folder.glob("*.yml"))), calculate_form()]
         for what, values in (("prefix", [form.prefix for form in forms]), ("intent", [form.intent for form in forms])):
             twice = [value for value, count in Counter(values).items() if value is not None and count > 1]
             if twice:

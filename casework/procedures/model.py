@@ -44,7 +44,8 @@ class Choice:
 class Step:
     """One question.
 
-    `when` maps ids of earlier steps to the answers with which this one is asked; all must fit. A `sensitive` answer
+    `when` maps ids of earlier steps to the answers with which this one is asked; all must fit. It is left
+    out beside an answer to one of `unless`. A `sensitive` answer
     is asked for only after a consent of its own, and left out without it (PIPL, article 29).
     """
 
@@ -59,6 +60,7 @@ class Step:
     sensitive: bool = False
     choices: tuple[Choice, ...] = ()
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unless: tuple[str, ...] = ()
     least: int = 0
     most: int = 0
 

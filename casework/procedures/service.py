@@ -95,8 +95,8 @@ class Turned:
         return cls(data["result"], data["form"], said, data["urgent"], sent, data["sealed"])
 
 
-Ending = Callable[[Session, Mapping[str, Value], date], Card]
-"""Makes a card of a form's answers on a day, for a form that becomes no case."""
+Ending = Callable[[Session, Mapping[str, Value], date, str | None], Card]
+"""Makes a card of a form's answers, on a day and for a region, where a form becomes no case."""
 
 
 @dataclass
@@ -189,7 +189,9 @@ class Procedures:
         filled = replace(moved.filled, urgent=before.urgent or moved.urgent)
         turned = Turned(moved.result, form.id, moved.said, urgent)
         if moved.result == "sends" and form.ends != "case":
-            card = self.endings[form.ends](session, filled.sent(form), self._today())
+            # what a calculator was told before it asked is no answer to a question of its
+            answers = filled.answers if form.ends == "calculation" else filled.sent(form)
+            card = self.endings[form.ends](session, answers, self._today(), owner.region)
             session.delete(draft)
             turned = replace(turned, sealed=self.keyring.seal(json.dumps(card.as_dict()), _RESULT).hex())
         elif moved.result == "sends":

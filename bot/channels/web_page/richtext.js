@@ -60,7 +60,7 @@ function telephone(text, line, start, end, lastCall) {
 
 /** The address if it is one that a page may offer, else null. @param {string|null|undefined} url */
 export function safeUrl(url) {
-  return url && /^(?:https?:\/\/[^\s]+|tel:\+?[\d-]+)$/i.test(url) ? url : null;
+  return url && /^(?:https?:\/\/[^\s]+|tel:\+?[\d-]+|\/chat\/api\/documents\/[\w-]+\.\w+)$/i.test(url) ? url : null;
 }
 
 /** @param {string} href @param {string} text */
