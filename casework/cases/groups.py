@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from casework.cases.lookup import spelling
+from casework.cases.lookup import digests, spelling
 from casework.cases.numbers import next_number
 from casework.cases.records import EMPLOYER, note
 from casework.cases.states import CLOSED, OPEN
@@ -28,19 +28,20 @@ PREFIX = "QT"
 
 
 def join_group(
-    session: Session, keyring: Keyring, case: Case, answers: Mapping[str, Any], key: str, at: datetime
+    session: Session, keyring: Keyring, case: Case, answers: Mapping[str, Any], at: datetime
 ) -> CaseGroup | None:
     """Put a new grievance into its employer's group, and open that where the case makes it ten; None where it does not.
 
-    `key` is the employer's hash.
+    The answers name the employer.
     """
-    _lock(session, key)
-    group = session.scalar(_open_group(key, case.department_id))
-    alike = _alike(session, key, case.department_id)
+    keys = digests(keyring, "employer", spelling("employer", answers.get("employer")))
+    _lock(session, keys[-1])
+    group = session.scalar(_open_group(keys, case.department_id))
+    alike = _alike(session, keys, case.department_id)
     if group is None:
         if people_in(answers) < MANY and len(alike) < MANY:
             return None
-        group = _open(session, keyring, case, answers, key, at)
+        group = _open(session, keyring, case, answers, keys[0], at)
     for each in alike:
         if each.group_id is None:
             each.group_id = group.id
@@ -103,20 +104,20 @@ def _open(
     return group
 
 
-def _open_group(key: str, department_id: int) -> Select[CaseGroup]:
+def _open_group(keys: Sequence[str], department_id: int) -> Select[CaseGroup]:
     return (
         select(CaseGroup)
         .where(
-            CaseGroup.employer_digest == key, CaseGroup.department_id == department_id, CaseGroup.closed_at.is_(None)
+            CaseGroup.employer_digest.in_(keys), CaseGroup.department_id == department_id, CaseGroup.closed_at.is_(None)
         )
         .order_by(CaseGroup.id)
         .limit(1)
     )
 
 
-def _alike(session: Session, key: str, department_id: int) -> list[Case]:
+def _alike(session: Session, keys: Sequence[str], department_id: int) -> list[Case]:
     """Return the open grievances against this employer at this department, the oldest first."""
-    keyed = select(CaseKey.case_id).where(CaseKey.field == "employer", CaseKey.digest == key)
+    keyed = select(CaseKey.case_id).where(CaseKey.field == "employer", CaseKey.digest.in_(keys))
     query = select(Case).where(
         Case.id.in_(keyed), Case.department_id == department_id, Case.complaint.is_(True), Case.state.in_(OPEN)
     )

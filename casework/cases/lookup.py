@@ -30,12 +30,17 @@ def keys_of(keyring: Keyring, answers: Mapping[str, Any]) -> dict[str, str]:
 def keys_meant(keyring: Keyring, typed: str) -> list[tuple[str, str]]:
     """Return field and hash of all that a typed word may be: a phone, an identity number, a name, an employer."""
     found = [(field, spelling(field, typed)) for field in FIELDS]
-    return [(field, digest(keyring, field, plain)) for field, plain in found if plain]
+    return [(field, each) for field, plain in found if plain for each in digests(keyring, field, plain)]
 
 
 def digest(keyring: Keyring, field: str, plain: str) -> str:
     """Return the hash of a spelling."""
     return keyring.digest(plain, f"cases.{field}")
+
+
+def digests(keyring: Keyring, field: str, plain: str) -> list[str]:
+    """Return all hashes of a spelling that may be stored: two while keys are rotated, the newest first."""
+    return keyring.digests(plain, f"cases.{field}")
 
 
 def spelling(field: str, answer: Any) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from casework.cards import Bubble, Button
 from casework.cases.groups import join_group, representatives_in
-from casework.cases.lookup import ABOUT, digest, keys_of, spelling
+from casework.cases.lookup import ABOUT, digests, keys_of, spelling
 from casework.cases.numbers import next_number
 from casework.cases.promises import WORKING_DAYS, due_at, spoken_promise
 from casework.cases.records import note, seal_answers
@@ -118,7 +118,7 @@ def open_case(
     if submission.grievance:
         mark_complaint(session, conversation, submission.topic)
         if "employer" in keys:
-            group = join_group(session, keyring, case, submission.answers, keys["employer"], moment)
+            group = join_group(session, keyring, case, submission.answers, moment)
     if case.priority > priority:
         case.due_at = due_at("submitted", hours, moment, priority=case.priority)
     due = case.due_at or moment
@@ -146,7 +146,7 @@ def open_cases_of(
     told = {"phone": phone, "identity": identity}
     keys = {each: spelling(each, value) for each, value in told.items() if value}
     same = [
-        select(CaseKey.case_id).where(CaseKey.field == each, CaseKey.digest == digest(keyring, each, plain))
+        select(CaseKey.case_id).where(CaseKey.field == each, CaseKey.digest.in_(digests(keyring, each, plain)))
         for each, plain in keys.items()
         if plain
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 
 from casework.cases import CaseDesk, Filter
 from casework.cases.groups import MANY, people_in, representatives_in
+from casework.crypto import Keyring
 from casework.queue import URGENT
 from casework.tables import Case, CaseGroup
 from tests.casework.cases.office import Office
@@ -103,3 +105,16 @@ def test_who_speaks_for_the_others(told: object, names: list[str]) -> None:
 @pytest.mark.parametrize(("told", "people"), [(None, 1), (True, 1), ("12", 1), (12, 12)])
 def test_how_many_are_concerned(told: object, people: int) -> None:
     assert people_in({"people": told}) == people
+
+
+def test_while_keys_are_rotated_old_and_new_cases_are_one_group(office: Office) -> None:
+    for number in range(MANY - 1):
+        office.complains(f"worker {number}")
+    old, new = (base64.b64encode(letter * 32).decode() for letter in (b"k", b"n"))
+    office.keyring = Keyring.from_data_key(new, old)
+    tenth = office.complains("tenth")
+    assert tenth.group is not None
+    assert in_group(office) == MANY
+    lead = office.union.hire("老李", office.union.city, "supervisor")
+    desk = CaseDesk(office.database, office.keyring, office.wording, office.clock)
+    assert desk.cases(lead, Filter(query="某某物流")).total == MANY
