@@ -26,12 +26,45 @@ from casework.tables import TOPICS
 
 TODAY = date(2026, 11, 22)
 LIBRARY = Library.from_folder()
-FORMS = [form for form in LIBRARY if form.id != "calculate"]
+FORMS = [form for form in LIBRARY if form.ends != "calculation"]
 STEPS = [pytest.param(form, step, id=f"{form.id}-{step.id}") for form in FORMS for step in form.steps]
-CHOOSING = [case for case in STEPS if case.values[1].choices]
+CHOOSING = [
+    pytest.param(form, step, id=f"{form.id}-{step.id}") for form in FORMS for step in form.steps if step.choices
+]
 MOST_STEPS = 16
 STEPS_OF_ARREARS = 12
 EMPLOYER_FORMS = ("legal", "enforcement", "demand")
+REFUSALS = (
+    *(
+        "不要",
+        "不可以",
+        "不可以的",
+        "不能",
+        "不能找",
+        "别找",
+        "别找吧",
+        "不找吧",
+        "别去找",
+        "不要去找",
+        "先别找",
+        "不行",
+        "绝对不行",
+    ),
+    *(
+        "不好的",
+        "不同意",
+        "我不同意",
+        "不愿意的",
+        "不太愿意",
+        "不太同意",
+        "不太好",
+        "不敢",
+        "不想让他们知道",
+        "千万不要让老板知道",
+    ),
+    *("千万别告诉厂里", "不可以找", "保密"),
+)
+"""Ways to say that the employer must not be told."""
 READING = Reading(TODAY, lambda _text, _district: {}, lambda text: "江苏/徐州" if "徐州" in text else None)
 
 
@@ -65,7 +98,7 @@ def test_a_forms_own_texts_are_short_and_it_names_who_sees_it_and_a_source(form:
     assert 0 < len(form.seen_by) <= 50
     assert 0 < len(form.purpose) <= 40
     assert form.sources
-    assert form.afterwards
+    assert bool(form.afterwards) == (form.ends == "case")
     assert form.topic in TOPICS
 
 
@@ -156,12 +189,9 @@ def test_forms_of_aid_never_ask_for_the_employer() -> None:
 def test_no_is_never_read_as_yes_when_the_employer_may_be_told(form_id: str) -> None:
     step = form_of(form_id).step("employer_contact")
     assert step is not None
-    yes = next(choice for choice in step.choices if choice.code == "yes")
-    for no in ("不", "别", "不要", "不能", "千万别", "不太", "我不", "先别", "不敢"):
-        for word in yes.words:
-            if word in ("没事", "不怕"):  # said after a no they are no answer
-                continue
-            assert reads_as(f"{no}{word}", step) != "yes", f"{no}{word}"
+    read = {text: reads_as(text, step) for text in REFUSALS}
+    assert {text for text, code in read.items() if code in ("yes", "ask_first")} == set()
+    assert list(read.values()).count("never") >= len(REFUSALS) - 2
 
 
 def reads_as(text: str, step: Step) -> str | None:
