@@ -28,7 +28,7 @@ class FormCards:
     def ask(self, standing: Standing) -> Card:
         """Ask what is next."""
         if standing.step == CONSENT:
-            return self._consent(standing.form)
+            return self._consent(standing)
         if standing.step == SENSITIVE:
             return self._sensitive(standing)
         if standing.step == CONFIRM:
@@ -64,8 +64,11 @@ class FormCards:
         ]
         return Card("filling", text, detail=form.afterwards, buttons=(*papers, progress))
 
-    def _consent(self, form: Form) -> Card:
+    def _consent(self, standing: Standing) -> Card:
+        form = standing.form
         buttons = (self._tap(CONSENT, "agree", value="yes"), self._tap(CONSENT, "disagree", value="no"))
+        if standing.again:
+            return Card("filling", self._text("consent_again", title=form.title), buttons=buttons)
         return Card(
             "filling",
             f"{form.title}：{form.eligibility}",
@@ -82,11 +85,10 @@ class FormCards:
     def _question(self, standing: Standing, step: Step) -> Card:
         at, of = position(standing.form, standing.filled, step.id)
         question = self._text("step", at=at, of=of, question=step.question)
-        detail = [self._text("example", example=step.example)] if step.example else []
-        if step.id in standing.filled.answers and step.kind != "choices":
-            before = masked(step, standing.filled.answers[step.id])
-            detail.append(self._text("before", value=before))
-        if step.kind == "files":
+        detail = [self._text("example", example=step.example)] if step.example and not standing.again else []
+        if _has_answer(standing, step):
+            detail.append(self._text("before", value=masked(step, standing.filled.answers[step.id])))
+        if step.kind == "files" and standing.files:
             detail.append(self._text("files", count=standing.files))
         return Card("filling", question, detail="\n".join(detail), buttons=self._buttons(standing, step))
 
@@ -107,9 +109,10 @@ class FormCards:
 
     def _steering(self, standing: Standing, step: Step) -> list[Button]:
         skip = [self._tap(step.id, "skip", do="skip")] if step.optional else []
+        keep = [self._tap(step.id, "keep", do="next")] if _has_answer(standing, step) else []
         first = step_before(standing.form, standing.filled, step.id) is None
         back = [] if first else [self._tap(step.id, "back", do="back")]
-        return [*skip, *back, self._tap(step.id, "stop", do="stop")]
+        return [*keep, *skip, *back, self._tap(step.id, "stop", do="stop")]
 
     def _summary(self, standing: Standing) -> Card:
         filled = standing.filled
@@ -157,3 +160,8 @@ class FormCards:
 
     def _text(self, name: str, **values: object) -> str:
         return self._wording.text(f"utter_form_{name}", **values)
+
+
+def _has_answer(standing: Standing, step: Step) -> bool:
+    """Tell whether a question comes again whose answer is there; what takes several answers shows them itself."""
+    return step.id in standing.filled.answers and step.kind not in ("choices", "files")

@@ -46,7 +46,7 @@ def executor(settings: Settings, knowledge_base: KnowledgeBase) -> ActionExecuto
     """Return all actions, each with its collaborators and in the wrapper."""
     wording = Wording.from_domain(ROOT / "domain.yml")
     database = Database(settings.database)
-    keyring = Keyring.from_data_key(settings.data_key.get_secret_value())
+    keyring = Keyring.from_data_key(*settings.data_keys)
     ledger = Ledger(database)
     figures = LocalFigures(database)
     cards = AnswerCards(knowledge_base, wording, figures)

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from casework.procedures.advice import Advice, advise
+from casework.procedures.asked_of_form import asked_of_form
 from casework.procedures.filled import CONFIRM, CONSENT, SENSITIVE, Filled, applicable, next_step, step_before
 from casework.procedures.model import Form, Step, Value
-from casework.procedures.reading import Choose, Reading
+from casework.procedures.reading import Choose, Reading, UnknownPlace
 from casework.readers import Command, Unreadable, command_in, is_question, read_yes_no
 
 MISSES = 3
@@ -75,6 +76,8 @@ class Filling:
             return self._do(filled, step_id, Command(given.do), given.step)
         if given.value is not None:
             return self._tapped(filled, step_id, given)
+        if self._form.ends == "case" and (asked := asked_of_form(given.text)) is not None:
+            return Moved("asks", filled, step_id, misses, (Say(asked, self._facts()),))
         labels = [step.label for step in applicable(self._form, filled)]
         command = command_in(given.text, labels)
         if command is not None and not (command.name == "submit" and step_id != CONFIRM):
@@ -84,6 +87,11 @@ class Filling:
         if step_id == CONFIRM:
             return self._confirm_typed(filled, misses, given)
         return self._answer(filled, step_id, misses, given)
+
+    def _facts(self) -> dict[str, str]:
+        """Return what a form says of itself, for the responses that answer a question about it."""
+        form = self._form
+        return {"seen_by": form.seen_by, "purpose": form.purpose, "working_days": str(form.working_days)}
 
     # Taps and commands.
 
@@ -145,8 +153,8 @@ class Filling:
         return self._onward(filled.without(step))
 
     def _next(self, filled: Filled, step: Step) -> Moved:
-        """Go on from a question that takes several answers."""
-        if filled.answers.get(step.id):
+        """Go on from a question that takes several answers, or from one whose answer stays as it is."""
+        if filled.answers.get(step.id) is not None and filled.answers[step.id] != []:
             return self._onward(filled)
         if step.optional:
             return self._onward(filled.without(step))
@@ -207,10 +215,10 @@ class Filling:
             value = self._reading.read(step, given.text, filled.options)
         except Choose as several:
             return Moved("asks", replace(filled, options=several.options), step_id, said=(Say("utter_form_which"),))
-        except Unreadable as unreadable:
+        except (Unreadable, UnknownPlace) as unreadable:
             if given.intent in SMALL_TALK:
                 return Moved("not_ours", filled, step_id, misses)
-            return self._missed(filled, step_id, misses, Say("utter_form_unreadable", {"code": unreadable.code}))
+            return self._missed(filled, step_id, misses, Say("utter_form_unreadable", {"code": _code(unreadable)}))
         return self._taken(filled, step, value)
 
     def _no_file(self, filled: Filled, step: Step, misses: int, given: Given) -> Moved:
@@ -252,3 +260,7 @@ def _advised(moved: Moved, advice: tuple[Advice, ...]) -> Moved:
 def _toggled(chosen: Value, code: Value) -> list[str]:
     before = list(chosen or ())
     return [each for each in before if each != code] if code in before else [*before, str(code)]
+
+
+def _code(unreadable: Unreadable | UnknownPlace) -> str:
+    return unreadable.code if isinstance(unreadable, Unreadable) else "no_region"

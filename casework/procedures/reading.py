@@ -27,6 +27,10 @@ class Choose(CaseworkError):
         self.options = dict(options)
 
 
+class UnknownPlace(CaseworkError):
+    """The text names no region that we know."""
+
+
 FindUnions = Callable[[str, bool], Mapping[str, str]]
 """Finds unions by a code or a firm's name, or (True) by a district: their ids and names, the best first."""
 NameRegion = Callable[[str], str | None]
@@ -42,7 +46,7 @@ class Reading:
     name_region: NameRegion
 
     def read(self, step: Step, text: str, options: Mapping[str, str]) -> Value:
-        """Return an answer's value. Raises `Unreadable`, and `Choose` where the worker has to say which."""
+        """Return an answer's value. Raises `Unreadable`, `UnknownPlace`, and `Choose` where she has to say which."""
         reader = _READERS.get(step.kind)
         if reader is not None:
             return reader(self, step, text)
@@ -74,7 +78,7 @@ class Reading:
     def _region(self, text: str) -> Value:
         region = self.name_region(text)
         if region is None:
-            raise Unreadable("no_region")
+            raise UnknownPlace
         return region
 
 

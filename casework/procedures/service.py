@@ -40,13 +40,17 @@ _RESULT = "action_results.card"
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a worker's form stands: what the bot has to ask next. `files` counts what she sent for it."""
+    """Where a worker's form stands: what the bot has to ask next.
+
+    `files` counts what she sent for it; `again` is set where she asked something else in between.
+    """
 
     form: Form
     filled: Filled
     step: str
     misses: int = 0
     files: int = 0
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,7 @@ class Procedures:
             message_key, _BEGIN, lambda session: self._begin(session, message_key, form, do, known or {})
         )
         resume = tuple(done["resume"]) if done["resume"] else None
-        return Begun(done["result"], done["form"], resume, done["known"])  # type: ignore[arg-type]  # two numbers
+        return Begun(done["result"], done["form"], resume, done["known"])
 
     def turn(self, message_key: str, given: Given) -> Turned:
         """Take a worker's message; `not_ours` where no form waits for it, or it is no answer."""
@@ -141,7 +145,11 @@ class Procedures:
             if draft is None or form is None:
                 return None
             files = len(drafts.files_of(session, draft.id))
-            return Standing(form, drafts.filled_of(self.keyring, draft), draft.step, draft.misses, files)
+            done = session.get(ActionResult, (message_key, _TURN))
+            again = done is not None and done.result["result"] == "not_ours" and draft.misses == 0
+            begun = session.get(ActionResult, (message_key, _BEGIN)) is not None
+            filled = drafts.filled_of(self.keyring, draft)
+            return Standing(form, filled, draft.step, draft.misses, files, again and not begun)
 
     # Beginning.
 
