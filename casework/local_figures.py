@@ -21,11 +21,13 @@ from casework.calculators.figures import (
     MATERNITY_DAYS,
     MINIMUM_WAGE,
     NATIONAL,
+    TITLES,
     UNEMPLOYMENT,
     URBAN_INCOME,
     Figured,
     employment_grant,
     medical_grant,
+    title_of,
 )
 from casework.database import Database, now
 from casework.errors import Invalid
@@ -34,15 +36,15 @@ from casework.tables import LocalFigure
 COLUMNS = ("figure", "region", "value", "effective_from", "effective_until", "source")
 GRADES_ON_LEAVING = range(5, 11)
 """Grades of disability with one-off sums on leaving (工伤保险条例, 36 and 37)."""
-KNOWN = {
-    AVERAGE_WAGE: "上年度职工月平均工资（元/月）",
-    MINIMUM_WAGE: "月最低工资（元/月）",
-    MATERNITY_DAYS: "产假另加天数（天）",
-    UNEMPLOYMENT: "失业保险金（元/月）",
-    URBAN_INCOME: "上年度全国城镇居民人均可支配收入（元/年）",
-    **{medical_grant(grade): f"{grade}级一次性工伤医疗补助金（元）" for grade in GRADES_ON_LEAVING},
-    **{employment_grant(grade): f"{grade}级一次性伤残就业补助金（元）" for grade in GRADES_ON_LEAVING},
+_UNITS = {
+    MATERNITY_DAYS: "天",
+    URBAN_INCOME: "元/年",
+    AVERAGE_WAGE: "元/月",
+    MINIMUM_WAGE: "元/月",
+    UNEMPLOYMENT: "元/月",
 }
+_GRANTS = [code(grade) for code in (medical_grant, employment_grant) for grade in GRADES_ON_LEAVING]
+KNOWN = {code: f"{title_of(code)}（{_UNITS.get(code, '元')}）" for code in (*TITLES, *_GRANTS)}
 """Codes of figures and what each is, with its unit."""
 _NAMES = (
     "北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南"

@@ -275,5 +275,7 @@ _ALL = (
         "limit",
     ),
 )
+TOLD_ONLY = frozenset({"service_months", "hours_a_day", "overtime_months", "starts"})
+"""Answers that nobody is asked for, but that count where they were told: in the place of others, or beside them."""
 CALCULATORS = {each.code: each for each in _ALL}
 """By code, in the order of a menu."""

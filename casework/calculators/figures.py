@@ -13,6 +13,22 @@ from typing import Protocol
 NATIONAL = "全国"
 AVERAGE_WAGE, MINIMUM_WAGE, MATERNITY_DAYS = "average_wage", "minimum_wage", "maternity_extra_days"
 UNEMPLOYMENT, URBAN_INCOME = "unemployment_monthly", "urban_income"
+TITLES = {
+    AVERAGE_WAGE: "上年度职工月平均工资",
+    MINIMUM_WAGE: "月最低工资",
+    MATERNITY_DAYS: "产假另加天数",
+    UNEMPLOYMENT: "失业保险金",
+    URBAN_INCOME: "上年度全国城镇居民人均可支配收入",
+}
+_GRANTS = {"injury_medical_grant_": "级一次性工伤医疗补助金", "injury_employment_grant_": "级一次性伤残就业补助金"}
+
+
+def title_of(code: str) -> str:
+    """Return what a figure is called; its code where it is none that is known."""
+    for prefix, name in _GRANTS.items():
+        if code.startswith(prefix):
+            return code.removeprefix(prefix) + name
+    return TITLES.get(code, code)
 
 
 def medical_grant(grade: int) -> str:

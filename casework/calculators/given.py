@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from casework.calculators.calculation import NotCalculable, yuan
-from casework.calculators.figures import Figured, Figures
+from casework.calculators.figures import Figured, Figures, title_of
 from casework.calculators.periods import dated
 
 Answers = Mapping[str, Any]
@@ -87,17 +87,17 @@ class Given:
         return self._day(question, "to")
 
     def local(self, code: str) -> Figured | None:
-        """Return a local figure where it is known, and note where it is from."""
+        """Return a local figure where it is known."""
         region = str(self._answers["region"]) if self.has("region") else None
-        figured = self._figures.of(code, region, self.today)
-        if figured is not None:
-            self._note(figured.origin)
-        return figured
+        return self._figures.of(code, region, self.today)
 
     def local_value(self, code: str) -> Decimal | None:
-        """Return a local figure's value where it is known."""
+        """Return a local figure's value where it is known, and note where it is from."""
         figured = self.local(code)
-        return figured.value if figured else None
+        if figured is None:
+            return None
+        self._note(f"{title_of(code)}：{figured.origin}")
+        return figured.value
 
     def _day(self, question: str, end: str) -> date:
         value = self._value(question)

@@ -122,7 +122,7 @@ def test_local_figures_cap_and_hold_up_and_are_named() -> None:
     assert rich.amount == 360_000
     poor = run("severance", {"monthly_pay": "2000", "service_months": 12, "region": "北京"}, Capital(), TODAY)
     assert poor.amount == 2500
-    assert any("京人社" in line for line in poor.assumptions)
+    assert any("月最低工资" in line and "京人社" in line for line in poor.assumptions)
     assert run("severance", {"monthly_pay": "60000", "service_months": 12}, Capital(), TODAY).amount == 60_000
 
 
