@@ -27,6 +27,7 @@ from casework.local_figures import LocalFigures
 from casework.procedures.calculating import Calculation
 from casework.procedures.library import Library
 from casework.procedures.membership import MembershipCheck
+from casework.procedures.papers import Papers
 from casework.procedures.service import Ending, Procedures
 from casework.wording import Wording
 from knowledge_base import KnowledgeBase
@@ -54,7 +55,9 @@ def executor(settings: Settings, knowledge_base: KnowledgeBase) -> ActionExecuto
         "calculation": Calculation(wording, figures),
         "membership": MembershipCheck(keyring, wording),
     }
-    procedures = Procedures(database, keyring, Library.from_folder(), wording, knowledge_base.region_named, endings)
+    procedures = Procedures(
+        database, keyring, Library.from_folder(), wording, knowledge_base.region_named, endings, Papers(wording)
+    )
     form_cards = FormCards(wording, settings.retention_days)
     answer = ActionAnswerPolicy(knowledge_base, cards, ledger)
     actions = [

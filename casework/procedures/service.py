@@ -85,7 +85,7 @@ class Turned:
     urgent: str | None = None
     sent: Sent | None = None
     sealed: str | None = None
-    """What an ending that is no case came to: a card, encrypted."""
+    """What an ending that is no case came to, or the papers of a case: a card, encrypted."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON: it holds no word of the worker's."""
@@ -105,7 +105,10 @@ Ending = Callable[[Session, Mapping[str, Value], date, str | None], Card]
 
 @dataclass
 class Procedures:
-    """Begins forms, takes answers and sends them; `endings` are those of `Form.ends` that are no case."""
+    """Begins forms, takes answers and sends them.
+
+    `endings` are those of `Form.ends` that are no case; `papers` makes what goes with a case that has documents.
+    """
 
     database: Database
     keyring: Keyring
@@ -113,6 +116,7 @@ class Procedures:
     wording: Wording
     name_region: NameRegion
     endings: Mapping[str, Ending] = field(default_factory=dict)
+    papers: Ending | None = None
     clock: Callable[[], datetime] = now
     _ledger: Ledger = field(init=False)
 
@@ -201,9 +205,12 @@ class Procedures:
             answers = filled.answers if form.ends == "calculation" else filled.sent(form)
             card = self.endings[form.ends](session, answers, self._today(), owner.region)
             session.delete(draft)
-            turned = replace(turned, sealed=self.keyring.seal(json.dumps(card.as_dict()), _RESULT).hex())
+            turned = replace(turned, sealed=self._seal(card))
         elif moved.result == "sends":
             turned = replace(turned, sent=self._send(session, owner, draft, form, filled))
+            if form.documents and self.papers is not None:
+                card = self.papers(session, filled.sent(form), self._today(), owner.region)
+                turned = replace(turned, sealed=self._seal(card))
         elif moved.result == "discarded":
             session.delete(draft)
         elif moved.result != "not_ours":
@@ -237,10 +244,13 @@ class Procedures:
         return Sent(opened.number, opened.promised)
 
     def result_of(self, turned: Turned) -> Card | None:
-        """Return what an ending that is no case came to."""
+        """Return the card that a message came to beside what is said of the form."""
         if turned.sealed is None:
             return None
         return Card.from_dict(json.loads(self.keyring.open(bytes.fromhex(turned.sealed), _RESULT)))
+
+    def _seal(self, card: Card) -> str:
+        return self.keyring.seal(json.dumps(card.as_dict()), _RESULT).hex()
 
     def _words(self, session: Session, message_key: str, owner: Owner) -> str:
         """Return what she typed, as she typed it, with her numbers in it."""
