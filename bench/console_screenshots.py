@@ -6,12 +6,14 @@ It needs a Chinese font on the machine, but neither Rasa nor the knowledge base.
 from __future__ import annotations
 
 import base64
+import io
 import os
 import sys
 import tempfile
 from datetime import timedelta
 from pathlib import Path
 
+from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select, update
 
@@ -22,6 +24,7 @@ from casework.organisations import ensure_root
 from casework.tables import Conversation, Message
 from casework.wording import Wording
 from settings import ROOT
+from tests.bot.console.case_workers import CaseWorkers
 from tests.bot.console.page_site import Site, ready, running_site
 from tests.conftest import CHROMIUM, FLAGS
 
@@ -33,6 +36,8 @@ WAITING = (
     ("张伟", "下班路上被车撞了，算不算工伤", 3, "legal_urgency", "wechat"),
     ("", "夜班补贴从来没发过", 1, "asked_for", "web"),
 )
+
+ARREARS = "从 8 月起没发工资，老板说货款没到账。上周让我签一张工资已经结清的条子，我没签。"
 
 
 def main(folder: Path) -> None:
@@ -46,10 +51,12 @@ def main(folder: Path) -> None:
         wording = Wording.from_domain(ROOT / "domain.yml")
         with running_site(database, keyring, wording, Path(temporary) / "files") as site:
             number = _busy_morning(site)
+            case = _cases(site, CaseWorkers(database, keyring, wording))
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
                 for width in SIZES:
                     _pictures(browser, site, number, width, folder)
+                    _pictures_of_cases(browser, site, case, width, folder)
                 browser.close()
         database.close()
 
@@ -78,6 +85,69 @@ def _busy_morning(site: Site) -> int:
     with site.database.read() as session:
         assert len(session.scalars(select(Conversation.id)).all()) == len(WAITING) + 2
     return number
+
+
+def _cases(site: Site, workers: CaseWorkers) -> str:
+    """Let people send in cases, some of which 小陈 works on; return the number of the one that is shown whole."""
+    chen, today = site.actor("supervisor1"), now()
+    for n, name in enumerate(("赵敏", "钱洪", "孙丽", "周强", "吴刚", "郑芳", "冯军", "陈晓", "褚燕", "卫东", "蒋涛")):
+        told = {"name": name, "employer": "宏远纺织有限公司", "phone": f"1390000{n:04}", "identity": None}
+        workers.sends(f"textile-{n}", answers=told, at=today - timedelta(days=2, hours=n))
+    case = workers.sends(
+        "zheng",
+        answers={"employer": "顺达物流有限公司", "happened": ARREARS, "owed_since": "2026-08-01", "contract": "no"},
+        files=tuple(workers.photo(site.attachments, _payslip(month), "zheng") for month in ("8 月", "9 月")),
+        employer_contact="never",
+        urgent_reason="deadline",
+        at=today - timedelta(days=3),
+    )
+    for worker, procedure, name in (
+        ("li", "join", "李秀英"),
+        ("amat", "join", "阿卜杜拉·买买提"),
+        ("he", "aid", "何平"),
+    ):
+        workers.sends(worker, procedure, answers={"name": name}, at=today - timedelta(hours=2))
+    moved = [
+        workers.sends(f"w{n}", "join", answers={"name": n}, at=today - timedelta(days=4))
+        for n in ("许静", "韩雪", "杨帆")
+    ]
+    for each in moved:
+        site.cases.take(chen, each.case_id)
+        site.cases.move(chen, each.case_id, "accepted")
+    site.cases.ask_worker(chen, moved[0].case_id, "接单页面的截图，能看到名字就行。")
+    site.cases.move(chen, moved[1].case_id, "in_progress")
+    site.cases.move(chen, moved[2].case_id, "done", "granted", "会员卡已寄出")
+    site.cases.take(chen, case.case_id)
+    site.cases.move(chen, case.case_id, "accepted", words="本人不愿意留在厂里，先帮他把证据备齐")
+    site.cases.ask_worker(chen, case.case_id, "9 月的考勤，拍得到日期和名字的那一页。")
+    workers.answers("考勤在这，白班打卡，夜班没有", "zheng")
+    site.cases.note(chen, case.case_id, "考勤和工资条对得上，申请书先按 3 个月算。")
+    site.cases.move(chen, case.case_id, "in_progress")
+    workers.shift(case.number, due_at=today + timedelta(minutes=40))
+    return case.number
+
+
+def _payslip(month: str) -> bytes:
+    picture = Image.new("RGB", (480, 320), "#f3efe4")
+    draw = ImageDraw.Draw(picture)
+    for line in range(6):
+        draw.rectangle((40, 60 + line * 40, 40 + (380 if line % 2 else 260), 70 + line * 40), fill="#b9b0a0")
+    draw.rectangle((40, 20, 40 + 20 * len(month), 40), fill="#7d7262")
+    file = io.BytesIO()
+    picture.save(file, "JPEG")
+    return file.getvalue()
+
+
+def _pictures_of_cases(browser: Browser, site: Site, number: str, width: int, folder: Path) -> None:
+    options = {"viewport": {"width": width, "height": SIZES[width]}, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+    page = site.enter(browser.new_context(**options), "supervisor1", "/cases")  # type: ignore[arg-type]  # by name
+    for path, name in (("/cases", "cases"), ("/cases/board", "case-board"), (f"/cases/{number}", "case")):
+        page.goto(f"{site.url}{path}")
+        ready(page)
+        page.wait_for_timeout(800)  # photos
+        file = folder / f"console-{name}-{width}.png"
+        page.screenshot(path=file, full_page=name == "case" and width > 390)
+        print(file)
 
 
 def _pictures(browser: Browser, site: Site, number: int, width: int, folder: Path) -> None:

@@ -136,7 +136,7 @@ def due_view(row: CaseRow, now: datetime) -> DueView | None:
     """Say by when the next step is promised, None for a case that is closed."""
     if row.due_at is None or row.state in CLOSED:
         return None
-    by = f"{spoken_due(row.due_at, now)}前"
+    by = f"{spoken_due(row.due_at, now)} 前"
     at = row.due_at.isoformat(timespec="seconds")
     if row.due_at < now:
         return DueView("overdue", f"超期 {duration(now - row.due_at)}，应在{by}", at)
