@@ -1,6 +1,6 @@
 """A worker who fills in forms as people do: typos, detours, second thoughts, pauses; and what she meant by it.
 
-She sees what the channel shows and nothing else, and knows the forms, so that she finds out which question she is asked.
+She sees what the channel shows and nothing else, and knows the forms, so that she finds out which question it is.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from stdnum.cn import ric
 
 from casework.procedures.model import Form, Step
 
+PERSONAL = ("name", "phone", "identity")
+"""Kinds of answers that tell who somebody is."""
 PATIENCE = 120
 """Messages of one worker."""
 NAMES = ("王小明", "欧阳娜娜", "阿卜杜拉·买买提", "李秀英", "才让多杰", "刘洋", "周玉兰")
@@ -53,13 +55,21 @@ class FormWorker:
     restart: Callable[[], None] = lambda: None
     gives_up: bool = False
     meant: dict[str, Any] = field(default_factory=dict)
-    said: list[str] = field(default_factory=list)
-    """Everything she typed that is hers alone: it must be found nowhere once she is erased."""
     number: str | None = None
+    names: tuple[str, ...] = NAMES
+
+    @property
+    def hers(self) -> list[str]:
+        """Return what she gave that tells who she is: it must be found nowhere once she is erased."""
+        values = [self.meant[step.id] for step in self.form.steps if step.id in self.meant and step.kind in PERSONAL]
+        return [str(value["number"]) if isinstance(value, dict) else str(value) for value in values]
 
     def fill(self) -> None:
         """Fill in the form to its end, or to where she gives up."""
-        seen = self.speak(self.wish, None)
+        self.fill_from(self.speak(self.wish, None))
+
+    def fill_from(self, seen: Sequence[Seen]) -> None:
+        """Go on from what the bot said last."""
         changed = False
         for message in range(PATIENCE):
             if self.gives_up and message > 6:
@@ -141,7 +151,6 @@ class FormWorker:
             return self._chosen(step, buttons)
         typed, value = self._typed(step)
         self.meant[step.id] = value
-        self.said.append(typed)
         return self.speak(typed, None)
 
     def _chosen(self, step: Step, buttons: Mapping[str, str]) -> Sequence[Seen]:
@@ -159,7 +168,7 @@ class FormWorker:
     def _typed(self, step: Step) -> tuple[str, Any]:
         match step.kind:
             case "name":
-                name = self.chance.choice(NAMES)
+                name = self.chance.choice(self.names)
                 return self.chance.choice([name, f"我叫{name}"]), name
             case "phone":
                 number = f"13{self.chance.randrange(10**9):09}"
@@ -176,8 +185,8 @@ class FormWorker:
                 spelt = [f"{yuan}", f"{yuan}块钱", f"{yuan} 元", f"{cn2an.an2cn(yuan)}块"]
                 return self.chance.choice(spelt), f"{yuan}"
             case "integer":
-                number = self.chance.randrange(max(step.least, 1), min(step.most or 30, 30) + 1)
-                return self.chance.choice([f"{number}", f"{number}个"]), number
+                count = self.chance.randrange(max(step.least, 1), min(step.most or 30, 30) + 1)
+                return self.chance.choice([f"{count}", f"{count}个"]), count
             case "region":
                 return "徐州", "江苏/徐州"
             case "story":
