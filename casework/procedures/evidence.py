@@ -52,6 +52,10 @@ class FormFiles:
         )
         return (Bubble(self._wording.text("utter_resume_offer", title=form.title), buttons),)
 
+    def named(self, text: str) -> bool:
+        """Tell whether a text is a form's title, with which a worker asks for it."""
+        return self._library.titled(text) is not None
+
     def _keep(self, session: Session, turn: Turn) -> dict[str, Any]:
         draft = drafts.active_draft(session, turn.conversation_id)
         files = session.scalars(select(Attachment.id).where(Attachment.message_id == turn.message_id)).all()

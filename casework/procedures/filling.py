@@ -6,6 +6,7 @@ questions, and the form goes on afterwards.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -19,8 +20,14 @@ from casework.readers import Command, Unreadable, command_in, is_question, read_
 
 MISSES = 3
 """Unusable answers in a row, after which a person is offered."""
-SMALL_TALK = frozenset({"greet", "thank", "goodbye", "help", "bot_challenge", "check_case", "recall_staff"})
+SMALL_TALK = frozenset({"greet", "thank", "goodbye", "help", "bot_challenge"})
 """Intents that are no answer where a question's answer cannot be read."""
+_CHECKS = re.compile(r"进度|办到哪|到哪一步|审核到|批了没|查.{0,4}(?:申请|编号)")
+"""What asks for a case under way."""
+_NOTHING = re.compile(
+    r"(?:我|我们|他们?)?(?:还没有?|没有?|还在|暂时没有?|现在没有?|不清楚|不知道|记不清|记不得|忘了|忘记|想不起来?|不记得|说不清|说不准|不确定).{0,10}"
+)
+"""What says that there is nothing to tell: it leaves an optional question out."""
 WISHES = frozenset({"join_union", "apply_aid", "request_legal_aid"})
 """Intents that ask for another form, said in a few words."""
 SHORT = 15
@@ -216,8 +223,10 @@ class Filling:
         except Choose as several:
             return Moved("asks", replace(filled, options=several.options), step_id, said=(Say("utter_form_which"),))
         except (Unreadable, UnknownPlace) as unreadable:
-            if given.intent in SMALL_TALK:
+            if given.intent in SMALL_TALK or _CHECKS.search(given.text):
                 return Moved("not_ours", filled, step_id, misses)
+            if step.optional and _NOTHING.fullmatch(given.text.strip(" 。，！~呢了")):
+                return self._skip(filled, step)
             return self._missed(filled, step_id, misses, Say("utter_form_unreadable", {"code": _code(unreadable)}))
         return self._taken(filled, step, value)
 

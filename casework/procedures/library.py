@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,9 +14,12 @@ from casework.errors import CaseworkError
 from casework.procedures.calculating import calculate_form
 from casework.procedures.filled import OWN_STEPS
 from casework.procedures.model import Form, Step
+from casework.readers.plain import bare
+from casework.text import understood
 
 FORMS = Path(__file__).with_name("forms")
 _FORM = TypeAdapter(Form)
+_WANTS = r"(?:我|想|要|请|帮|给|办理?|申请|填|开始)*"
 
 
 class FormError(CaseworkError):
@@ -48,6 +52,11 @@ class Library:
     def of_intent(self, intent: str) -> Form | None:
         """Return the form that an intent starts."""
         return next((form for form in self if form.intent == intent), None)
+
+    def titled(self, text: str) -> Form | None:
+        """Return the form whose title a worker types, with no more around it than that she wants it: 我要办转会籍."""
+        told = bare(understood(text, None))
+        return next((form for form in self if re.fullmatch(f"{_WANTS}{re.escape(form.title)}吧?", told)), None)
 
 
 def read_form(path: Path) -> Form:

@@ -87,6 +87,11 @@ class Turned:
     sealed: str | None = None
     """What an ending that is no case came to, or the papers of a case: a card, encrypted."""
 
+    @property
+    def is_aside(self) -> bool:
+        """Tell whether something was answered in between, and the same question comes again."""
+        return self.result == "not_ours" or any(say.name.startswith("utter_form_asked") for say in self.said)
+
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON: it holds no word of the worker's."""
         return asdict(self)
@@ -150,10 +155,10 @@ class Procedures:
                 return None
             files = len(drafts.files_of(session, draft.id))
             done = session.get(ActionResult, (message_key, _TURN))
-            again = done is not None and done.result["result"] == "not_ours" and draft.misses == 0
             begun = session.get(ActionResult, (message_key, _BEGIN)) is not None
+            again = done is not None and not begun and Turned.from_dict(done.result).is_aside
             filled = drafts.filled_of(self.keyring, draft)
-            return Standing(form, filled, draft.step, draft.misses, files, again and not begun)
+            return Standing(form, filled, draft.step, draft.misses, files, again)
 
     # Beginning.
 
