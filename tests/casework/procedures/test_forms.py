@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.documents.claims import KINDS
+from casework.documents.evidence import ITEMS
+from casework.procedures.advice import ADVISERS
 from casework.procedures.filled import CONFIRM, CONSENT, SENSITIVE, Filled, applicable, next_step, step_before
 from casework.procedures.filling import Filling, Given
 from casework.procedures.library import Library
-from casework.procedures.model import Choice, Form, Step
+from casework.procedures.model import Choice, Form, Kind, Step
 from casework.procedures.reading import Reading
 from casework.procedures.spoken import masked
 from casework.readers import Choice as Option
 from casework.readers import Unreadable, command_in, read_choice, read_choices
 from casework.tables import TOPICS
+from settings import ROOT
 
 TODAY = date(2026, 11, 22)
 LIBRARY = Library.from_folder()
@@ -202,6 +206,12 @@ def reads_as(text: str, step: Step) -> str | None:
         return None
 
 
+def test_evidence_is_what_the_draft_of_an_application_lists() -> None:
+    step = form_of("legal").step("evidence")
+    assert step is not None
+    assert {choice.code for choice in step.choices} - {"none"} <= set(ITEMS)
+
+
 def test_kinds_are_those_that_the_draft_of_an_application_knows() -> None:
     step = form_of("legal").step("kinds")
     assert step is not None
@@ -235,6 +245,7 @@ def test_who_is_owed_pay_alone_is_done_in_twelve_steps(data: st.DataObject) -> N
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_random_answers_end_at_the_summary_in_few_steps(form: Form, data: st.DataObject) -> None:
     filled, asked = walk(form, data)
@@ -248,6 +259,7 @@ def test_random_answers_end_at_the_summary_in_few_steps(form: Form, data: st.Dat
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_going_back_all_the_way_loses_no_answer(form: Form, data: st.DataObject) -> None:
     filled, asked = walk(form, data)
@@ -264,6 +276,7 @@ def test_going_back_all_the_way_loses_no_answer(form: Form, data: st.DataObject)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_another_choice_keeps_the_answers_to_all_other_questions(form: Form, data: st.DataObject) -> None:
     filled, _ = walk(form, data)
@@ -324,6 +337,18 @@ def answers(step: Step) -> st.SearchStrategy[Any]:
         case "region":
             return st.just("江苏/徐州")
     return st.text("徐州顺达物流工地欠薪", min_size=max(step.least, 2), max_size=20)
+
+
+def test_the_document_names_every_form_and_every_field_of_one() -> None:
+    told = (ROOT / "docs" / "procedures.md").read_text("utf-8")
+    named = {word for quoted in re.findall(r"`([^`\n]+)`", told) for word in re.findall(r"[a-z_]+", quoted)}
+    shown = set(re.findall(r"^(\w+):", told, re.MULTILINE))
+    assert {form.id for form in LIBRARY} <= named
+    assert all(form.prefix in told for form in FORMS if form.ends == "case")
+    assert {field.name for field in fields(Step)} <= named
+    assert {field.name for field in fields(Form)} <= named | shown
+    assert set(get_args(Kind)) <= named
+    assert {step_id for _form, step_id in ADVISERS} <= named
 
 
 def typed_walks() -> Iterator[tuple[str, dict[str, str], str]]:
