@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     data_key: SecretStr = Field(
         default=SecretStr(""), description="32 bytes in base64; empty: made in VAR_DIR at the first run"
     )
+    data_key_previous: SecretStr = Field(
+        default=SecretStr(""), description="The key before DATA_KEY, while keys are changed; empty: VAR_DIR, if there"
+    )
     bot_host: str = Field(default="127.0.0.1", description="Address on which the public port listens")
     bot_port: int = Field(default=8000, ge=1, le=65535)
     console_port: int = Field(default=8001, ge=1, le=65535)
@@ -148,6 +151,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def data_keys(self) -> tuple[str, str]:
+        """`DATA_KEY`, and the one before it or nothing, as `Keyring.from_data_key` takes them."""
+        return self.data_key.get_secret_value(), self.data_key_previous.get_secret_value()
+
+    @property
     def database(self) -> str:
         """The SQLAlchemy address in use."""
         return self.database_url or f"sqlite:///{self.var_dir / 'niangjia.db'}"
@@ -195,10 +203,10 @@ def load_settings(env_file: Path | None = ROOT / ".env", **overrides: Any) -> Se
 
 
 def with_secrets(settings: Settings) -> Settings:
-    """Fill what is secret and not set from `VAR_DIR/secrets`, making it there at the first run.
+    """Fill what is secret and not set from `VAR_DIR/secrets`, making it there at the first run, but no previous key.
 
     Several processes may do this at once: the first to create a file wins, the others read it.
-    Raises `SettingsError` when the folder cannot be written or the key is no 32 bytes in base64.
+    Raises `SettingsError` when the folder cannot be written or a key is no 32 bytes in base64.
     """
     folder = settings.var_dir / "secrets"
     try:
@@ -208,16 +216,28 @@ def with_secrets(settings: Settings) -> Settings:
             for name, make in _MAKERS.items()
             if not getattr(settings, name).get_secret_value()
         }
+        before = folder / "data_key_previous"
+        if not settings.data_key_previous.get_secret_value() and before.exists():
+            filled["data_key_previous"] = SecretStr(before.read_text(encoding="ascii").strip())
     except OSError as error:
         raise SettingsError(f"VAR_DIR {settings.var_dir} cannot be written ({error.strerror}): set VAR_DIR") from error
     complete = settings.model_copy(update=filled)
-    try:
-        key = base64.b64decode(complete.data_key.get_secret_value(), validate=True)
-    except ValueError as error:
-        raise SettingsError("DATA_KEY must be base64 of 32 bytes: openssl rand -base64 32") from error
-    if len(key) != 32:
-        raise SettingsError(f"DATA_KEY has {len(key)} bytes instead of 32: openssl rand -base64 32")
+    key, previous = complete.data_keys
+    _check_key("DATA_KEY", key)
+    if previous:
+        _check_key("DATA_KEY_PREVIOUS", previous)
+    if key == previous:
+        raise SettingsError("DATA_KEY_PREVIOUS is the same as DATA_KEY: leave it empty, or give DATA_KEY a new value")
     return complete
+
+
+def _check_key(name: str, value: str) -> None:
+    try:
+        key = base64.b64decode(value, validate=True)
+    except ValueError as error:
+        raise SettingsError(f"{name} must be base64 of 32 bytes: openssl rand -base64 32") from error
+    if len(key) != 32:
+        raise SettingsError(f"{name} has {len(key)} bytes instead of 32: openssl rand -base64 32")
 
 
 _MAKERS = {

@@ -87,7 +87,7 @@ def gateway(settings: Settings, dialogue: Dialogue | None = None) -> FastAPI:
     The database must have its tables (`casework.migrate`).
     """
     database = Database(settings.database)
-    keyring = Keyring.from_data_key(settings.data_key.get_secret_value())
+    keyring = Keyring.from_data_key(*settings.data_keys)
     wording = Wording.from_domain(ROOT / "domain.yml")
     notice = wording.bubble("utter_privacy_notice", days=settings.retention_days)
     conversations = Conversations(database, keyring)
@@ -107,7 +107,7 @@ def gateway(settings: Settings, dialogue: Dialogue | None = None) -> FastAPI:
         Ratings(database, wording),
     ]
     insight = Insight(conversations, dialogue)
-    turns = Turns(conversations, dialogue, wording, desk, follow_ups, insight, notice, form_files.resuming)
+    turns = Turns(conversations, dialogue, wording, desk, follow_ups, insight, notice, form_files.resuming, form_files.named)
     pump = Pump(conversations, turns)
     watcher = ChangeWatcher(database)
     live = Live(conversations, watcher)
@@ -150,7 +150,7 @@ def gateway(settings: Settings, dialogue: Dialogue | None = None) -> FastAPI:
 def console(settings: Settings) -> FastAPI:
     """Build the staff's console. The database must have its tables (`casework.migrate`)."""
     database = Database(settings.database)
-    keyring = Keyring.from_data_key(settings.data_key.get_secret_value())
+    keyring = Keyring.from_data_key(*settings.data_keys)
     passwords = Passwords()
     wording = Wording.from_domain(ROOT / "domain.yml")
     inbox = Inbox(database, keyring)

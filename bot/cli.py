@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import cli_figures, cli_members, cli_notices, cli_organisations, cli_staff
+from bot import cli_figures, cli_keys, cli_members, cli_notices, cli_organisations, cli_staff
 from casework import migrate
 from casework.crypto import Keyring
 from casework.database import Database
@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cli_organisations.add_parsers(commands)
     cli_figures.add_parser(commands)
     cli_members.add_parser(commands)
+    cli_keys.add_parser(commands)
     options = parser.parse_args(arguments)
     try:
         settings = with_secrets(load_settings())
@@ -93,7 +94,7 @@ def _retention(settings: Settings) -> None:
     from casework.attachments import Attachments
 
     database = Database(settings.database)
-    attachments = Attachments(database, Keyring.from_data_key(settings.data_key.get_secret_value()), settings.files_dir)
+    attachments = Attachments(database, Keyring.from_data_key(*settings.data_keys), settings.files_dir)
     upkeep = Upkeep(Erasure(database, attachments), settings.var_dir / "rasa" / "tracker.db", settings.retention_days)
     contacts, senders = upkeep.run_once()
     database.close()

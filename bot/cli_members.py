@@ -25,7 +25,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _import(database: Database, settings: Settings, options: argparse.Namespace) -> None:
-    keyring = Keyring.from_data_key(settings.data_key.get_secret_value())
+    keyring = Keyring.from_data_key(*settings.data_keys)
     try:
         rows = read_table(options.file.read_bytes())
     except OSError as error:

@@ -10,8 +10,8 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from casework.crypto import Keyring
-from casework.private_numbers import PrivateNumber as FoundNumber
 from casework.private_numbers import LABELS, label, replace_private_numbers
+from casework.private_numbers import PrivateNumber as FoundNumber
 from casework.tables import Contact, ContactAddress, Conversation, Message, PrivateNumber
 
 Fact = Literal["kind", "region"]
@@ -24,10 +24,10 @@ _FACTS = {"kind": (Contact.kind, Contact.kind_asked), "region": (Contact.region,
 
 def find_contact(session: Session, keyring: Keyring, channel: str, address: str) -> int | None:
     """Return the id of who writes from this address, or None when nobody has yet."""
-    digest = keyring.digest(address, f"address.{channel}")
+    digests = keyring.digests(address, f"address.{channel}")
     return session.scalar(
         select(ContactAddress.contact_id).where(
-            ContactAddress.channel == channel, ContactAddress.address_digest == digest
+            ContactAddress.channel == channel, ContactAddress.address_digest.in_(digests)
         )
     )
 
@@ -59,18 +59,19 @@ def hide_numbers(session: Session, keyring: Keyring, contact_id: int, text: str)
             hers = session.scalars(select(PrivateNumber).where(PrivateNumber.contact_id == contact_id))
             known = {kept.digest: kept for kept in hers}
             count.update(kept.kind for kept in known.values())
-        digest = keyring.digest(number.value, "private_number")
-        if digest not in known:
+        digests = keyring.digests(number.value, "private_number")
+        kept = next((known[digest] for digest in digests if digest in known), None)
+        if kept is None:
             count[number.kind] += 1
-            known[digest] = PrivateNumber(
+            kept = known[digests[0]] = PrivateNumber(
                 contact_id=contact_id,
                 kind=number.kind,
                 position=count[number.kind],
-                digest=digest,
+                digest=digests[0],
                 sealed=keyring.seal(number.value, "private_number"),
             )
-            session.add(known[digest])
-        return label(number.kind, known[digest].position)
+            session.add(kept)
+        return label(number.kind, kept.position)
 
     return replace_private_numbers(text, reference)
 

@@ -25,11 +25,35 @@ class FileStore:
         """Encrypt and keep a file, on the disk for good when this returns; return its path. Raises `OSError`."""
         name = secrets.token_hex(16)
         path = f"{name[:2]}/{name[2:]}"
-        sealed = self._keyring.seal_bytes(content, _field(path))
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._put(path, self._keyring.seal_bytes(content, _field(path)), _UNFINISHED)
+        return path
+
+    def is_newest(self, path: str) -> bool:
+        """Tell whether the newest key encrypted a file. Raises as `read`."""
+        sealed = (self._folder / path).read_bytes()
+        if self._keyring.is_newest(sealed, _field(path)):
+            return True
+        self._keyring.open_bytes(sealed, _field(path))
+        return False
+
+    def seal_again(self, path: str) -> bool:
+        """Encrypt a file with the newest key; False where it was removed meanwhile. Raises `OSError`, and as `read`.
+
+        One that is removed at the last moment comes back without a row and is removed by upkeep.
+        """
+        try:
+            content = self.read(path)
+        except FileNotFoundError:
+            return False
+        self._put(path, self._keyring.seal_bytes(content, _field(path)), f"{_UNFINISHED}{os.getpid()}")
+        return True
+
+    def _put(self, path: str, sealed: bytes, suffix: str) -> None:
+        """Put content in a file's place at once, on the disk for good."""
         target = self._folder / path
         target.parent.mkdir(exist_ok=True, mode=0o700)
-        draft = target.with_suffix(_UNFINISHED)
+        draft = target.with_suffix(suffix)
         try:
             with open(draft, "xb", opener=_opener) as out:
                 out.write(sealed)
@@ -40,7 +64,6 @@ class FileStore:
             draft.unlink(missing_ok=True)
             raise
         _sync(target.parent)
-        return path
 
     def read(self, path: str) -> bytes:
         """Return a file's content. Raises `FileNotFoundError`, and `DecryptionError` for a file that was changed."""

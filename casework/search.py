@@ -22,7 +22,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from casework.crypto import Keyring
-from casework.names import name_digest
+from casework.names import name_digests
 from casework.private_numbers import find_private_numbers
 from casework.tables import Contact, Conversation, MessageWord, PrivateNumber
 from casework.text import understood
@@ -82,9 +82,9 @@ def matching(session: Session, keyring: Keyring, query: str) -> ColumnElement[bo
         return Conversation.id == int(number[1])
     numbers = _private_numbers(query)
     if numbers:
-        digests = [keyring.digest(value, "private_number") for value in numbers]
+        digests = [digest for value in numbers for digest in keyring.digests(value, "private_number")]
         return Conversation.contact_id.in_(select(PrivateNumber.contact_id).where(PrivateNumber.digest.in_(digests)))
-    named = select(Contact.id).where(Contact.name_digest == name_digest(keyring, query))
+    named = select(Contact.id).where(Contact.name_digest.in_(name_digests(keyring, query)))
     found: list[ColumnElement[bool]] = [_with_words(query)]
     if number is not None:
         found.append(Conversation.id == int(number[1]))

@@ -52,7 +52,7 @@ def environment(settings: Settings) -> dict[str, str]:
 def rasa_environment(settings: Settings) -> dict[str, str]:
     """Return Rasa's environment: what `endpoints.yml` names, silence, and none of the keys to the database."""
     env = {**environment(settings), **QUIET, **SILENT}
-    for name in ("DATA_KEY", "DATABASE_URL"):
+    for name in ("DATA_KEY", "DATA_KEY_PREVIOUS", "DATABASE_URL"):
         env.pop(name, None)
     env.update(
         RASA_TOKEN=settings.rasa_token.get_secret_value(),

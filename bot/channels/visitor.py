@@ -22,14 +22,11 @@ class Visitors:
     def __init__(self, signing_keys: list[bytes]) -> None:
         """`signing_keys` are all accepted; the last one signs."""
         self._serializer = URLSafeTimedSerializer(signing_keys, salt="visitor")
+        self._newest = URLSafeTimedSerializer(signing_keys[-1], salt="visitor")
 
     def identify(self, request: Request) -> str | None:
         """Return the visitor's id, or None when the cookie is missing, forged or too old."""
-        try:
-            visitor = self._serializer.loads(request.cookies.get(COOKIE, ""), max_age=MAX_AGE)
-        except BadData:
-            return None
-        return visitor if isinstance(visitor, str) else None
+        return _read(self._serializer, request)
 
     def known(self, request: Request) -> str:
         """Return the visitor's id. Raises `WebError` when there is none."""
@@ -39,9 +36,9 @@ class Visitors:
         return visitor
 
     def welcome(self, request: Request, response: Response) -> None:
-        """Give a visitor without a valid cookie a new one."""
-        if self.identify(request) is None:
-            value = self._serializer.dumps(secrets.token_urlsafe(18))
+        """Give a visitor without a valid cookie a new one, and sign her own anew where an older key signed it."""
+        if _read(self._newest, request) is None:
+            value = self._newest.dumps(self.identify(request) or secrets.token_urlsafe(18))
             response.set_cookie(
                 COOKIE,
                 str(value),
@@ -55,6 +52,14 @@ class Visitors:
     def forget(self, response: Response) -> None:
         """Take the cookie away."""
         response.delete_cookie(COOKIE, path="/chat", httponly=True, samesite="lax")
+
+
+def _read(serializer: URLSafeTimedSerializer, request: Request) -> str | None:
+    try:
+        visitor = serializer.loads(request.cookies.get(COOKIE, ""), max_age=MAX_AGE)
+    except BadData:
+        return None
+    return visitor if isinstance(visitor, str) else None
 
 
 class Allowance:

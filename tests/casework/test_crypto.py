@@ -31,3 +31,25 @@ def test_equal_values_have_equal_digests_per_field(keyring: Keyring) -> None:
     assert keyring.digest("1", "a") == keyring.digest("1", "a")
     assert keyring.digest("1", "a") != keyring.digest("1", "b")
     assert keyring.digest("1", "a") != Keyring.from_data_key(base64.b64encode(b"o" * 32).decode()).digest("1", "a")
+
+
+OLD, NEW = (base64.b64encode(letter * 32).decode() for letter in (b"o", b"n"))
+
+
+def test_two_keys_open_and_find_what_either_made_and_make_what_the_newest_makes() -> None:
+    old, new, both = Keyring.from_data_key(OLD), Keyring.from_data_key(NEW), Keyring.from_data_key(NEW, OLD)
+    assert both.open(old.seal("x", "f"), "f") == both.open(new.seal("x", "f"), "f") == "x"
+    assert new.open(both.seal("x", "f"), "f") == "x"
+    assert both.digest("x", "f") == new.digest("x", "f")
+    assert both.digests("x", "f") == [new.digest("x", "f"), old.digest("x", "f")]
+    assert new.digests("x", "f") == [new.digest("x", "f")]
+    with pytest.raises(DecryptionError):
+        both.open(old.seal("x", "f"), "g")
+
+
+def test_what_the_newest_key_made_is_told_from_the_rest() -> None:
+    old, both = Keyring.from_data_key(OLD), Keyring.from_data_key(NEW, OLD)
+    assert both.is_newest(both.seal("x", "f"), "f")
+    assert not both.is_newest(old.seal("x", "f"), "f")
+    assert not both.is_newest(both.seal("x", "f"), "g")
+    assert not both.is_newest(b"", "f")

@@ -241,7 +241,8 @@ def test_something_stands_in_every_place(world: World) -> None:
 def test_afterwards_the_old_key_is_not_needed(world: World) -> None:
     assert_all_is_found(world, BEFORE)
     assert_all_is_found(world, DURING)
-    assert world.keys().rotate() == sum(tally.newest for tally in world.keys(BEFORE).check().values())
+    values = sum(tally.newest for tally in world.keys(BEFORE).check().values())
+    assert world.keys().rotate() == values
     for ring in (AFTER, DURING):
         assert_all_is_found(world, ring)
         assert_cases_are_found(world, ring)

@@ -93,9 +93,11 @@ def test_a_misspelt_setting_is_pointed_out(tmp_path: Path) -> None:
 
 def test_rasa_gets_no_key_and_no_database_and_is_silent(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATA_KEY", "secret")
+    monkeypatch.setenv("DATA_KEY_PREVIOUS", "secret")
     monkeypatch.setenv("DATABASE_URL", "postgresql://user:password@host/name")
     env = rasa_environment(settings)
     assert "DATA_KEY" not in env
+    assert "DATA_KEY_PREVIOUS" not in env
     assert "DATABASE_URL" not in env
     assert env["LOG_LEVEL"] == env["LOG_LEVEL_LIBRARIES"] == SILENT["LOG_LEVEL"] == "CRITICAL"
     assert env["RASA_TELEMETRY_ENABLED"] == "false"
