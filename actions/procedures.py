@@ -143,6 +143,8 @@ def wanted(asked: Asked, metadata: dict[str, Any], library: Library, *, tapped: 
     named = metadata.get("procedure")
     if named is not None:
         return library.get(str(named))
+    if "step" not in metadata and (titled := library.titled(asked.text)) is not None:
+        return titled
     form = library.of_intent(asked.intent)
     if form is None or tapped:
         return form

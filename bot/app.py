@@ -107,7 +107,9 @@ def gateway(settings: Settings, dialogue: Dialogue | None = None) -> FastAPI:
         Ratings(database, wording),
     ]
     insight = Insight(conversations, dialogue)
-    turns = Turns(conversations, dialogue, wording, desk, follow_ups, insight, notice, form_files.resuming, form_files.named)
+    turns = Turns(
+        conversations, dialogue, wording, desk, follow_ups, insight, notice, form_files.resuming, form_files.named
+    )
     pump = Pump(conversations, turns)
     watcher = ChangeWatcher(database)
     live = Live(conversations, watcher)

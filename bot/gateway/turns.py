@@ -21,6 +21,7 @@ from casework.conversations import Conversations, Effect, Status, Turn
 from casework.database import now
 from casework.erasure import asks_for_erasure
 from casework.plain_words import intent_of_words
+from casework.procedures.evidence import INFORM
 from casework.queue import Opening
 from casework.text import LIMIT, is_overlong, understood
 from casework.urgency import find_urgency
@@ -58,12 +59,14 @@ class Turns:
         insight: Insight,
         notice: Bubble,
         resuming: Callable[[str], Sequence[Bubble]] = lambda _form: (),
+        names_form: Callable[[str], bool] = lambda _text: False,
     ) -> None:
         """`notice` is the notice on personal data that goes with a contact's first answer.
 
-        `resuming` offers to go on with a form that was put aside.
+        `resuming` offers to go on with a form that was put aside; `names_form` tells whether a text is a form's title.
         """
         self._resuming = resuming
+        self._names_form = names_form
         self._conversations = conversations
         self._dialogue = dialogue
         self._wording = wording
@@ -158,7 +161,8 @@ class Turns:
                 await self._tell_of_staff(turn)
             intent = turn.intent
             if intent is None and not turn.in_form:
-                intent = intent_of_words(text, goes_on=turn.previous is not None)
+                named = INFORM if self._names_form(text) else None
+                intent = named or intent_of_words(text, goes_on=turn.previous is not None)
             sent = text if intent is None else f"/{intent}"
             messages = await self._dialogue.ask(turn.rasa_sender, sent, _metadata(turn, text))
         answer = answer_from_rasa(messages)

@@ -19,7 +19,7 @@ from actions.procedures import FORM, SLOT, ActionAskProcedureStep, ActionBeginPr
 from bot.gateway.desk import Desk
 from bot.gateway.insight import Insight
 from bot.gateway.turns import Turns
-from casework.cards import Bubble
+from casework.cards import Answer, Bubble, Button
 from casework.cases import MyCases
 from casework.conversations import Conversations
 from casework.crypto import Keyring
@@ -142,7 +142,16 @@ class FormTalk:
             Insight(self.conversations, self.engine),
             Bubble(NOTICE),
             files.resuming,
+            files.named,
         )
+
+    def offer(self, address: str, *buttons: Button) -> dict[str, str]:
+        """Show her buttons, as entries of the knowledge base and greetings do; return their tokens by title."""
+        number = f"{address}:{next(self._count)}"
+        received = self.conversations.receive("web", address, number, text="在吗")
+        self.conversations.answer(received.message_id, Answer((Bubble("在的。", buttons),)))
+        (bubble,) = self.conversations.replies(received.message_id)[1]
+        return {each["title"]: each["token"] for each in bubble.extra["buttons"]}
 
     async def say(
         self, address: str, text: str = "", token: str | None = None, enclosure: Enclosure | None = None
