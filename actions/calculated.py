@@ -13,8 +13,8 @@ from casework.text import understood
 from casework.wording import Wording
 from knowledge_base import Entry
 
-RAISES_HOPE = {"double_pay": frozenset({"over"})}
-"""Results that the entry tells better alone: it names the limit, and no sum raises a hope."""
+OVER = "over"
+"""What is over is told by the entry alone: it knows what begins a limit anew, and no sum raises a hope."""
 
 
 class Calculated:
@@ -34,7 +34,7 @@ class Calculated:
             result = ask.run(code, {**facts, "region": region}, self._figures, today)
         except NotCalculable:
             return None
-        if result.variant in RAISES_HOPE.get(code, ()):
+        if result.variant == OVER:
             return None
         name, values = ask.response(code, result)
         return Card(

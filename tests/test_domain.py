@@ -68,6 +68,7 @@ PLACEHOLDERS = {
     "utter_calculated_injury": {"grade", "pay", "amount"},
     "utter_calculated_injury_death": {"pay", "amount"},
     "utter_calculated_maternity": {"kind", "amount"},
+    "utter_calculated_maternity_local": {"kind", "amount"},
     "utter_calculated_limit": {"last_day", "amount"},
     "utter_calculated_limit_today": {"last_day"},
     "utter_calculated_limit_over": {"last_day"},

@@ -55,9 +55,16 @@ def maternity_leave(
         assumptions.insert(0, "多数省在这之外另加天数，这里没算进去，打 12333 问当地加几天。")
     else:
         assumptions.insert(0, extra.origin)
-    values = {"kind": "生育"}
+    values, variant = {"kind": "生育"}, "local" if extra is not None else ""
     return Calculation(
-        amount, tuple(steps), tuple(assumptions), ((LAW, "第七条"), (LAW, "第八条")), "天", tuple(parts), values
+        amount,
+        tuple(steps),
+        tuple(assumptions),
+        ((LAW, "第七条"), (LAW, "第八条")),
+        "天",
+        tuple(parts),
+        values,
+        variant,
     )
 
 
@@ -79,7 +86,9 @@ def miscarriage_leave(kind: str, *, starts: date | None = None) -> Calculation:
         "休完身体没好，凭医院证明接着请病假。",
     )
     articles = ((LAW, "第七条"), (LAW, "第八条"))
-    return Calculation(Decimal(days), tuple(steps), assumptions, articles, "天", values={"kind": f"{when}流产"})
+    return Calculation(
+        Decimal(days), tuple(steps), assumptions, articles, "天", values={"kind": f"{when.replace(' ', '')}流产"}
+    )
 
 
 def _until_told(starts: date, days: int) -> str:

@@ -28,6 +28,8 @@ _MONEY = (
     rf"|[{_DIGITS}][{_DIGITS}百千万零]*[百千万][{_DIGITS}]?)"
 )
 _PAY = re.compile(rf"{_A_MONTH}{_SAYING}{_MONEY}(?![\d多几来个年月天]|\s*-)")
+_OTHER_MONEY = re.compile(r"(?:贷|贷款|租|房租|租金|月供|供|养|还|交|押|罚|扣|生活费|费|利息)(?:要|都|得|就|的)*$")
+"""What stands before a sum a month that is no pay: 房贷每月九千."""
 _DAYS = r"\d{1,2}|[一二两三四五六七八九十]{1,3}"
 _LEAVE_OWED = r"(?:还|剩|有|没休|未休|没有?休|一共|共|的|了|\s)*"
 _LEAVE = re.compile(
@@ -46,7 +48,8 @@ def service_told(text: str) -> Service | None:
 
 def pay_told(text: str) -> Decimal | None:
     """Return the monthly pay in yuan that a message tells of, None where there is none or there are two."""
-    found = {_money(match["money"]) for match in _PAY.finditer(text)} - {None}
+    pays = (match for match in _PAY.finditer(text) if not _OTHER_MONEY.search(text[: match.start()]))
+    found = {_money(match["money"]) for match in pays} - {None}
     return found.pop() if len(found) == 1 else None
 
 

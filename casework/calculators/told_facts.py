@@ -59,7 +59,12 @@ _PREGNANT = re.compile(
 )
 _LOST = re.compile(r"流产|胎停|小产|引产")
 _CHILDREN = {"双胞胎": 2, "龙凤胎": 2, "三胞胎": 3, "四胞胎": 4}
-_NOT_MEANT = re.compile(r"(?:没有?|不是|不算|没到)$")
+
+_CALENDAR = re.compile(r"(?<![个半])月|[0-9]{4}[.\-/]")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}\s*[年.\-/]")
+_WITH_YEAR = re.compile(r"(?:19|20)?[0-9]{2}\s*年|20[0-9]{2}[.\-/]|[今去前]年")
+_YESTERDAY = re.compile(r"昨[天日晚]|前[天日]")
+_NO_BIRTH_TOLD = re.compile(r"剖|算不?算?是?难产|难产假|难产[和跟与]|[和跟与]难产|难产证明")
 
 _BEGAN = r"(?:入职|进的?(?:厂|公司|单位|店)|来的?(?:公司|这家|这里|厂)|开始(?:上班|干|做)|到岗|报到)"
 _ENDED = r"(?:离职|离开|辞职|辞退|被辞|开除|被裁|裁员|解除|走的|走人|解雇|劝退)"
@@ -77,18 +82,29 @@ def date_told(text: str, event: str, today: date) -> dict[str, str] | str | None
     """Return when an event was, as forms keep it; None where no time, two times, or a vague one stands beside it."""
     near = re.compile(rf"^(?:的时候|那天|左右|我|就|才|在这里|在|的|被公司|被|，|,|\s)*{event}")
     before = re.compile(rf"{event}(?:的?(?:时间|日期|日子))?(?:是|在|于|：|:|了|，|,|\s)*$")
-    found = {
-        (told.first, told.last)
-        for told in told_dates(text, today)
-        if near.search(text[told.end :])
-        or (before.search(text[: told.start]) and not _another(text[told.end :], event))
-    }
+    found = set()
+    for told in told_dates(text, today):
+        ahead, rest = text[: told.start], text[told.end :]
+        beside = near.search(rest) or (before.search(ahead) and not _another(rest, event))
+        if beside and _is_plain(text[told.start : told.end], text):
+            found.add((told.first, told.last))
     if len(found) != 1:
         return None
     ((first, last),) = found
     if last - first > SPAN:
         return None
     return first.isoformat() if first == last else {"from": first.isoformat(), "to": last.isoformat()}
+
+
+def _is_plain(words: str, text: str) -> bool:
+    """Tell whether a time is a day or month of a calendar, of a year that is beyond doubt.
+
+    How long ago something was (离职八个月了), a day alone (10号), and a month beside another's year (10月 after
+    2025年3月) may mean other days than they seem to.
+    """
+    if _YESTERDAY.fullmatch(words):
+        return "第" not in text
+    return bool(_CALENDAR.search(words)) and (not _YEAR.search(text) or bool(_WITH_YEAR.match(words)))
 
 
 def _another(rest: str, event: str) -> bool:
@@ -101,7 +117,8 @@ def _work(text: str, today: date) -> Facts:
     """Read how long somebody worked: two days where both are told, else the years that she says."""
     began, ended = date_told(text, _BEGAN, today), date_told(text, _ENDED, today)
     if began is not None:
-        return {"started": began, "ended": ended}
+        exact = isinstance(began, str) and not isinstance(ended, dict)
+        return {"started": began, "ended": ended} if exact else {}
     service = service_told(text)
     return {"service_months": service.whole_months if service else None}
 
@@ -160,7 +177,7 @@ def _maternity(text: str, _today: date) -> Facts:
         kind = None if months is None else "miscarriage_early" if months < 4 else "miscarriage_late"
         return {"birth": kind}
     children = {count for word, count in _CHILDREN.items() if word in text}
-    difficult = any(not _NOT_MEANT.search(text[: match.start()]) for match in re.finditer("难产", text))
+    difficult = "难产" in text and not _NO_BIRTH_TOLD.search(text) and not re.search(r"(?:没有?|不是|不算)难产", text)
     if len(children) > 1 or not (children or difficult):
         return {}
     return {"birth": "difficult" if difficult else "birth", "children": children.pop() if children else None}
