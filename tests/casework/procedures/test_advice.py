@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.procedures.advice import ADVISERS, Advice, advise
@@ -162,6 +162,7 @@ def test_every_article_that_advice_names_is_one_that_an_entry_rests_on() -> None
     assert found >= 20
 
 
+@settings(deadline=None)
 @given(st.dates(date(2000, 1, 1), TODAY), st.dates(date(2000, 1, 1), TODAY))
 def test_a_later_day_never_leaves_less_time(one: date, other: date) -> None:
     for step in ("ended", "award_date"):
@@ -169,6 +170,7 @@ def test_a_later_day_never_leaves_less_time(one: date, other: date) -> None:
         assert first <= last
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["ended", "owed_since", "injured_on", "award_date"]), st.integers(1, 400))
 def test_a_day_to_come_brings_no_advice(step: str, days: int) -> None:
     assert said(step, {step: (TODAY + timedelta(days=days)).isoformat()}, "enforcement") is None

@@ -235,6 +235,7 @@ def test_what_workers_say_of_their_trouble_is_understood(text: str, kinds: list[
     assert READING.read(step, text, {}) == kinds
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_who_is_owed_pay_alone_is_done_in_twelve_steps(data: st.DataObject) -> None:
     form = form_of("legal")
