@@ -13,6 +13,7 @@ from typing import Any
 import cn2an  # type: ignore[import-untyped]  # publishes no types
 from stdnum.cn import ric
 
+from casework.procedures.filled import Filled
 from casework.procedures.model import Form, Step
 
 PERSONAL = ("name", "phone", "identity")
@@ -53,10 +54,17 @@ class FormWorker:
     wish: str
     detours: float = 0.15
     restart: Callable[[], None] = lambda: None
+    begin: Callable[[], Sequence[Seen]] | None = None
+    """Begins the form, or asks for it again, where that is not done by typing the wish."""
     gives_up: bool = False
     meant: dict[str, Any] = field(default_factory=dict)
     number: str | None = None
     names: tuple[str, ...] = NAMES
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """Return what her case has to hold: what she meant, but for questions that fell away as she thought again."""
+        return Filled(answers=self.meant).sent(self.form)
 
     @property
     def hers(self) -> list[str]:
@@ -66,7 +74,7 @@ class FormWorker:
 
     def fill(self) -> None:
         """Fill in the form to its end, or to where she gives up."""
-        self.fill_from(self.speak(self.wish, None))
+        self.fill_from(self._begin())
 
     def fill_from(self, seen: Sequence[Seen]) -> None:
         """Go on from what the bot said last."""
@@ -118,8 +126,11 @@ class FormWorker:
         if kind < 0.85:
             self.speak("", buttons["先停一下"])
             self.restart()
-            return self.speak(self.wish, None)
+            return self._begin()
         return self._answer(step, buttons)
+
+    def _begin(self) -> Sequence[Seen]:
+        return self.begin() if self.begin is not None else self.speak(self.wish, None)
 
     def _asked(self, seen: Sequence[Seen]) -> Step:
         """Return the step whose question stands in what the bot said last."""
@@ -134,6 +145,8 @@ class FormWorker:
         """Change a line of the summary that is typed."""
         lines = next(bubble.text for bubble in reversed(seen) if bubble.text.startswith("1. ")).splitlines()
         typed = [step for step in self.form.steps if step.kind in ("name", "phone") and step.id in self.meant]
+        if not typed:
+            return self.speak("", _all_buttons(seen)["提交"])
         step = self.chance.choice(typed)
         line = next(number for number, text in enumerate(lines, start=1) if text.split(". ")[1].startswith(step.label))
         return self.speak(str(line), None)
