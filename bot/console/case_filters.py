@@ -37,7 +37,7 @@ class CaseFilters:
     def query(self, **changes: Any) -> str:
         """Return the query part of an address that shows this list, changed; another list begins at its first page."""
         wanted = replace(self, **({"page": 1} | changes))
-        usual = CaseFilters()
+        usual = CaseFilters(state=_usual_state(wanted.q))
         given = {name: value for name, value in vars(wanted).items() if value != getattr(usual, name)}
         return query(**{name: "yes" if value is True else value or "any" for name, value in given.items()})
 
@@ -51,15 +51,12 @@ def read_filters(
     q: str = "",
     page: str = "",
 ) -> CaseFilters:
-    """Read the filters of an address; forms send what is not chosen as empty. Raises `Invalid`.
-
-    A search looks among closed cases too, unless the address says otherwise.
-    """
+    """Read the filters of an address; forms send what is not chosen as empty. Raises `Invalid`."""
     chosen: Whose | None = next((each for each in _WHOSE if each == (whose or "all")), None)
     if chosen is None:
         raise Invalid("没有这个列表。")
     words_searched = q.strip()[:LONGEST_QUERY]
-    state = state or ("any" if words_searched else "open")
+    state = state or _usual_state(words_searched) or "any"
     if state not in {"any", *NAMES, *words.CASE_PHASES}:
         raise Invalid("没有这个状态。")
     return CaseFilters(
@@ -75,6 +72,11 @@ def read_filters(
 
 ReadCaseFilters = Annotated[CaseFilters, Depends(read_filters)]
 _WHOSE: tuple[Whose, ...] = ("all", "mine", "unassigned")
+
+
+def _usual_state(searched: str) -> str:
+    """Return what is meant where no state is chosen: a search looks among closed cases too."""
+    return "" if searched else "open"
 
 
 def _number(text: str, otherwise: str) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from bot.console import words
@@ -142,17 +142,19 @@ def due_view(row: CaseRow, now: datetime) -> DueView | None:
         return DueView("overdue", f"超期 {duration(now - row.due_at)}，应在{by}", at)
     if row.is_overdue:
         return DueView("overdue", f"失约 {row.lapsed} 次，改到{by}", at)
-    is_today = row.due_at.astimezone(ZONE).date() == now.astimezone(ZONE).date()
-    return DueView("today" if is_today else "later", by, at)
+    return DueView("today" if by.startswith("今天") else "later", by, at)
 
 
 def spoken_due(at: datetime, now: datetime) -> str:
-    """Say a moment that comes, or came: 今天 17:30, 明天 9:00, 11月25日 周三 17:30."""
+    """Say a moment that comes, or came: 今天 17:30, 明天 9:00, 11月25日 周三 17:30; midnight ends a day."""
     local, today = at.astimezone(ZONE), now.astimezone(ZONE).date()
+    clock = f"{local:%H:%M}"
+    if clock == "00:00":
+        local, clock = local - timedelta(minutes=1), "24:00"
     near = {-1: "昨天", 0: "今天", 1: "明天"}.get((local.date() - today).days)
     year = f"{local.year}年" if local.year != today.year else ""
     day = near or f"{year}{local.month}月{local.day}日 周{_WEEKDAYS[local.weekday()]}"
-    return f"{day} {local:%H:%M}"
+    return f"{day} {clock}"
 
 
 def answer_views(told: Sequence[Told], form: Form | None, shown: Mapping[str, str]) -> tuple[AnswerView, ...]:

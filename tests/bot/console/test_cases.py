@@ -139,6 +139,7 @@ def test_a_search_finds_what_is_told_exactly_closed_cases_too(
     supervisor.submit(f"/cases/{number}/move", to="refused", reason="not_ours", words="不归我们")
     assert listed(supervisor, f"?q={words}") == [number]
     assert listed(supervisor, f"?q={words}&state=open") == []
+    assert listed(supervisor, f"?q={words}&state=") == [number], "as the form sends it"
     assert number not in listed(supervisor)
 
 
