@@ -8,7 +8,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]  # it publishes no type information
 import pytest
 from fastapi import APIRouter
 from PIL import Image
