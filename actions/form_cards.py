@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from casework.cards import Button, Card, Citation
 from casework.cases.taps import SHOW_CASE
 from casework.procedures.filled import CONFIRM, CONSENT, SENSITIVE, applicable, position, step_before
 from casework.procedures.filling import Say
-from casework.procedures.model import Form, Step
+from casework.procedures.model import INFORM, Form, Step
 from casework.procedures.service import Begun, Sent, Standing
 from casework.procedures.spoken import masked
 from casework.wording import Wording
-
-INFORM = "inform"
-"""The intent of every button in a form."""
 
 
 class FormCards:
@@ -26,7 +24,12 @@ class FormCards:
         self._days = retention_days
 
     def ask(self, standing: Standing) -> Card:
-        """Ask what is next."""
+        """Ask what is next; each button knows its form, so that it is no answer to another's question."""
+        card = self._asking(standing)
+        mine = {"form": standing.form.id}
+        return replace(card, buttons=tuple(replace(each, values={**each.values, **mine}) for each in card.buttons))
+
+    def _asking(self, standing: Standing) -> Card:
         if standing.step == CONSENT:
             return self._consent(standing)
         if standing.step == SENSITIVE:
@@ -41,6 +44,11 @@ class FormCards:
     def said(self, says: Sequence[Say], form: Form | None) -> list[Card]:
         """Return what is said before the next question."""
         return [self._say(say, form) for say in says]
+
+    def menu(self, forms: Iterable[Form]) -> Card:
+        """Offer all that can be done in the chat."""
+        buttons = tuple(Button(form.title, INFORM, {"procedure": form.id}) for form in forms)
+        return Card("told", self._text("menu"), buttons=buttons)
 
     def begun(self, begun: Begun, form: Form) -> Card:
         """Say what starting a form came to where there is no question yet."""

@@ -24,7 +24,7 @@ from casework.hours import ZONE
 from casework.procedures.calculating import CALCULATE, calculate_form, known_answers
 from casework.procedures.filling import Given
 from casework.procedures.library import Library
-from casework.procedures.model import Form
+from casework.procedures.model import INFORM, Form
 from casework.procedures.service import Procedures, Turned
 from casework.readers import is_question
 from casework.text import understood
@@ -61,6 +61,9 @@ class ActionBeginProcedure(Action):  # type: ignore[misc]  # rasa-sdk publishes 
         form = wanted(asked, metadata, self._procedures.library, tapped=is_tap(tracker))
         if form is None and metadata.get("step"):  # a button of a form that waits no more, or that Rasa forgot
             return await self._tapped(dispatcher, asked)
+        if form is None and asked.intent == INFORM and is_tap(tracker):
+            dispatcher.utter_message(json_message=self._cards.menu(self._procedures.library).as_dict())
+            return []
         if form is None:
             return list(await self._answer.run(dispatcher, tracker, domain))
         do = str(metadata.get("do") or "")
@@ -182,5 +185,5 @@ def given_in(tracker: Tracker) -> tuple[str, Given] | None:
         return asked.message_key, Given(intent=asked.intent)
     if "step" not in metadata:
         return None
-    step, value, do = (metadata.get(name) for name in ("step", "value", "do"))
-    return asked.message_key, Given(intent=asked.intent, step=step, value=value, do=do)
+    step, value, do, form = (metadata.get(name) for name in ("step", "value", "do", "form"))
+    return asked.message_key, Given(intent=asked.intent, step=step, value=value, do=do, form=form)

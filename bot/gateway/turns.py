@@ -21,7 +21,7 @@ from casework.conversations import Conversations, Effect, Status, Turn
 from casework.database import now
 from casework.erasure import asks_for_erasure
 from casework.plain_words import intent_of_words
-from casework.procedures.evidence import INFORM
+from casework.procedures.model import INFORM
 from casework.queue import Opening
 from casework.text import LIMIT, is_overlong, understood
 from casework.urgency import find_urgency

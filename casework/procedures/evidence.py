@@ -17,12 +17,11 @@ from casework.database import Database
 from casework.ledger import Ledger
 from casework.procedures import drafts
 from casework.procedures.library import Library
+from casework.procedures.model import INFORM
 from casework.tables import Attachment, CaseFile
 from casework.wording import Wording
 
 FILE = "procedure.file"
-INFORM = "inform"
-"""The intent of every button in a form."""
 
 
 class FormFiles:
@@ -66,10 +65,12 @@ class FormFiles:
         count = session.scalar(select(func.count()).where(CaseFile.draft_id == draft.id))
         form = self._library.get(draft.procedure)
         step = form.step(draft.step) if form else None
-        return {"count": count, "step": draft.step if step is not None and step.kind == "files" else None}
+        asks_for_files = step is not None and step.kind == "files"
+        return {"count": count, "step": draft.step if asks_for_files else None, "form": draft.procedure}
 
-    def _answer(self, count: int, step: str | None) -> Answer:
+    def _answer(self, count: int, step: str | None, form: str) -> Answer:
         if step is None:
             return Answer((Bubble(self._wording.text("utter_form_files_kept", count=count)),), "filling")
-        done = Button(self._wording.text("utter_button_form_files_done"), INFORM, {"step": step, "do": "next"})
+        means = {"step": step, "do": "next", "form": form}
+        done = Button(self._wording.text("utter_button_form_files_done"), INFORM, means)
         return Answer((Bubble(self._wording.text("utter_form_files_more", count=count), (done,)),), "filling")

@@ -87,6 +87,15 @@ def next_step(form: Form, filled: Filled) -> str:
     return CONFIRM
 
 
+def standing_at(form: Form, filled: Filled, step_id: str) -> str:
+    """Return the question to ask where a draft stands at `step_id`: another one where the form's file changed."""
+    following = next_step(form, filled)
+    step = next((step for step in applicable(form, filled) if step.id == step_id), None)
+    if step is None or following == CONSENT or (step.sensitive and "sensitive" not in filled.agreed):
+        return following
+    return step_id
+
+
 def step_before(form: Form, filled: Filled, current: str) -> Step | None:
     """Return the step before this one, None before the first."""
     steps = applicable(form, filled)

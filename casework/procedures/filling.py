@@ -13,7 +13,16 @@ from typing import Literal
 
 from casework.procedures.advice import Advice, advise
 from casework.procedures.asked_of_form import asked_of_form
-from casework.procedures.filled import CONFIRM, CONSENT, SENSITIVE, Filled, applicable, next_step, step_before
+from casework.procedures.filled import (
+    CONFIRM,
+    CONSENT,
+    SENSITIVE,
+    Filled,
+    applicable,
+    next_step,
+    standing_at,
+    step_before,
+)
 from casework.procedures.model import Form, Step, Value
 from casework.procedures.reading import Choose, Reading, UnknownPlace
 from casework.readers import Command, Unreadable, command_in, is_question, read_yes_no
@@ -28,6 +37,11 @@ _NOTHING = re.compile(
     r"(?:我|我们|他们?)?(?:还没有?|没有?|还在|暂时没有?|现在没有?|不清楚|不知道|记不清|记不得|忘了|忘记|想不起来?|不记得|说不清|说不准|不确定).{0,10}"
 )
 """What says that there is nothing to tell: it leaves an optional question out."""
+_SAYS_MORE = re.compile(
+    r"(?:我们?|俺|咱)?(?:就|也|都|想|现在)?(?:是|要|有|需要)"
+    r"(?![的得了啊呀吧呢嘞是要有]|继续|开始|提交|填|办理)[\u4e00-\u9fff]{2,}"
+)
+"""What begins like a yes and is about something."""
 WISHES = frozenset({"join_union", "apply_aid", "request_legal_aid"})
 """Intents that ask for another form, said in a few words."""
 SHORT = 15
@@ -45,6 +59,8 @@ class Given:
     step: str | None = None
     value: str | None = None
     do: str | None = None
+    form: str | None = None
+    """The form whose button was tapped."""
 
 
 @dataclass(frozen=True)
@@ -73,17 +89,22 @@ class Moved:
 class Filling:
     """The rules of one form."""
 
-    def __init__(self, form: Form, reading: Reading) -> None:
+    def __init__(self, form: Form, reading: Reading, *, asks_sensitive: bool = True) -> None:
+        """Without `asks_sensitive` what is sensitive is never asked for."""
         self._form = form
         self._reading = reading
+        self._asks_sensitive = asks_sensitive
 
     def turn(self, filled: Filled, step_id: str, misses: int, given: Given) -> Moved:
         """Return what a message does to the form, which stands at `step_id`."""
+        step_id = standing_at(self._form, filled, step_id)
+        if given.form not in (None, self._form.id):
+            return self._stay(filled, step_id, Say("utter_form_button_old"))
         if given.do is not None:
             return self._do(filled, step_id, Command(given.do), given.step)
         if given.value is not None:
             return self._tapped(filled, step_id, given)
-        if self._form.ends == "case" and (asked := asked_of_form(given.text)) is not None:
+        if (asked := self._asked_of_form(step_id, given.text)) is not None:
             return Moved("asks", filled, step_id, misses, (Say(asked, self._facts()),))
         labels = [step.label for step in applicable(self._form, filled)]
         command = command_in(given.text, labels)
@@ -94,6 +115,11 @@ class Filling:
         if step_id == CONFIRM:
             return self._confirm_typed(filled, misses, given)
         return self._answer(filled, step_id, misses, given)
+
+    def _asked_of_form(self, step_id: str, text: str) -> str | None:
+        step = self._form.step(step_id)
+        tells = step is not None and step.kind == "story" and len(text) > SHORT
+        return asked_of_form(text) if self._form.ends == "case" and not tells else None
 
     def _facts(self) -> dict[str, str]:
         """Return what a form says of itself, for the responses that answer a question about it."""
@@ -126,7 +152,7 @@ class Filling:
             case "discard":
                 return Moved("discarded", filled, step_id, said=(Say("utter_form_discarded"),))
             case "restart":
-                fresh = Filled(agreed=filled.agreed & {"general"})
+                fresh = Filled(agreed=filled.agreed & {"general"}, declined=not self._asks_sensitive)
                 return Moved("asks", fresh, next_step(self._form, fresh), said=(Say("utter_form_restarted"),))
             case "back":
                 return self._back(filled, step_id)
@@ -178,10 +204,10 @@ class Filling:
     # Consents and the summary.
 
     def _consent_typed(self, filled: Filled, step_id: str, misses: int, given: Given) -> Moved:
-        if is_question(given.text) or given.intent in SMALL_TALK:
+        if is_question(given.text) or given.intent in SMALL_TALK | WISHES:
             return Moved("not_ours", filled, step_id, misses)
         try:
-            return self._consented(filled, step_id, read_yes_no(given.text))
+            return self._consented(filled, step_id, _agrees(given.text))
         except Unreadable:
             return self._missed(filled, step_id, misses, Say("utter_form_say_yes_or_no"))
 
@@ -195,13 +221,13 @@ class Filling:
         return replace(moved, said=(Say("utter_form_sensitive_declined"), *moved.said))
 
     def _confirm_typed(self, filled: Filled, misses: int, given: Given) -> Moved:
-        if is_question(given.text) or given.intent in SMALL_TALK:
+        if is_question(given.text) or given.intent in SMALL_TALK | WISHES:
             return Moved("not_ours", filled, CONFIRM, misses)
         text = given.text.strip()
         if text.isdecimal() and text.isascii() and len(text) <= 2:
             return self._change(filled, CONFIRM, int(text))
         try:
-            agrees = read_yes_no(text)
+            agrees = _agrees(text)
         except Unreadable:
             return self._missed(filled, CONFIRM, misses, Say("utter_form_which_line"))
         return Moved("sends", filled, CONFIRM) if agrees else self._stay(filled, CONFIRM, Say("utter_form_which_line"))
@@ -210,7 +236,7 @@ class Filling:
 
     def _answer(self, filled: Filled, step_id: str, misses: int, given: Given) -> Moved:
         step = self._form.step(step_id)
-        if step is None:  # the form's file changed meanwhile
+        if step is None:
             return self._onward(filled)
         if is_question(given.text) and (step.kind != "story" or len(given.text) <= SHORT):
             return Moved("not_ours", filled, step_id, misses)
@@ -264,6 +290,14 @@ def _advised(moved: Moved, advice: tuple[Advice, ...]) -> Moved:
     urgent = next((each.urgent for each in advice if each.urgent), None)
     ends = any(each.ends for each in advice)
     return replace(moved, said=(*moved.said, *said), urgent=urgent, result="people" if ends else moved.result)
+
+
+def _agrees(text: str) -> bool:
+    """Read a yes that something is kept or sent on: 我是骑手 and 我要查进度 are none. Raises `Unreadable`."""
+    agrees = read_yes_no(text)
+    if agrees and _SAYS_MORE.match(text.strip()):
+        raise Unreadable("yes_or_no")
+    return agrees
 
 
 def _toggled(chosen: Value, code: Value) -> list[str]:

@@ -25,6 +25,8 @@ Kind = Literal[
     "files",
 ]
 """What an answer is read as (casework/procedures/reading.py)."""
+INFORM = "inform"
+"""The intent of every button that begins a form or gives it something."""
 Value = Any
 """An answer as JSON: a string, a number, a list or an object, by its step's kind."""
 

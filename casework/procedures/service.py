@@ -22,7 +22,7 @@ from casework.ledger import Ledger
 from casework.messages import words_beside
 from casework.procedures import drafts
 from casework.procedures.drafts import Owner
-from casework.procedures.filled import CONSENT, Filled, next_step, position
+from casework.procedures.filled import CONSENT, Filled, next_step, position, standing_at
 from casework.procedures.filling import Filling, Given, Moved, Result, Say
 from casework.procedures.library import Library
 from casework.procedures.model import Form, Value
@@ -158,7 +158,8 @@ class Procedures:
             begun = session.get(ActionResult, (message_key, _BEGIN)) is not None
             again = done is not None and not begun and Turned.from_dict(done.result).is_aside
             filled = drafts.filled_of(self.keyring, draft)
-            return Standing(form, filled, draft.step, draft.misses, files, again)
+            step = standing_at(form, filled, draft.step)
+            return Standing(form, filled, step, draft.misses, files, again)
 
     # Beginning.
 
@@ -169,8 +170,9 @@ class Procedures:
         if owner is None:  # erased meanwhile
             return _begun("gone", form)
         draft = drafts.draft_of(session, owner.contact_id, form.id)
-        if draft is not None and do == "discard":
-            session.delete(draft)
+        if do == "discard":
+            if draft is not None:
+                session.delete(draft)
             return _begun("discarded", form)
         if draft is not None and do == "continue":
             drafts.resume(session, draft, owner.conversation_id)
@@ -181,8 +183,7 @@ class Procedures:
         known = open_cases_of(session, self.keyring, form.id, contact_id=owner.contact_id)
         if known and do not in ("fresh", "another"):
             return _begun("known", form, known=known[0])
-        # Telegram keeps data abroad: no identity number there
-        filled = Filled(answers=dict(given), declined=owner.channel == "telegram")
+        filled = Filled(answers=dict(given), declined=not _asks_sensitive(owner))
         drafts.new_draft(session, self.keyring, owner, form.id, filled, next_step(form, filled))
         return _begun("asks", form)
 
@@ -198,7 +199,7 @@ class Procedures:
         if given.value is None and given.do is None:
             given = replace(given, text=self._words(session, message_key, owner))
         filled = drafts.filled_of(self.keyring, draft)
-        moved = Filling(form, self._reading(session, owner)).turn(filled, draft.step, draft.misses, given)
+        moved = self._filling(session, owner, form).turn(filled, draft.step, draft.misses, given)
         return self._keep(session, owner, draft, form, filled, moved).as_dict()
 
     def _keep(self, session: Session, owner: Owner, draft: Draft, form: Form, before: Filled, moved: Moved) -> Turned:
@@ -262,6 +263,9 @@ class Procedures:
         message = session.scalars(select(Message).where(Message.message_key == message_key)).one()
         return reveal_numbers(session, self.keyring, owner.contact_id, words_beside(message))
 
+    def _filling(self, session: Session, owner: Owner, form: Form) -> Filling:
+        return Filling(form, self._reading(session, owner), asks_sensitive=_asks_sensitive(owner))
+
     def _reading(self, session: Session, owner: Owner) -> Reading:
         def find_unions(text: str, by_district: bool) -> dict[str, str]:
             coded = None if by_district else union_finder.by_code(session, text)
@@ -295,6 +299,11 @@ def _owner(session: Session, message_key: str, *, lock: bool = False) -> Owner |
     )
     row = session.execute(query.with_for_update(of=Conversation) if lock else query).first()
     return Owner(*row) if row else None
+
+
+def _asks_sensitive(owner: Owner) -> bool:
+    """Tell whether she may be asked for what is sensitive: Telegram keeps data abroad."""
+    return owner.channel != "telegram"
 
 
 def _begun(result: str, form: Form, resume: tuple[int, int] | None = None, known: str | None = None) -> dict[str, Any]:
