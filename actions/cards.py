@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from actions.calculated import Calculated
+from casework.calculators.ask import CALCULATORS
 from casework.calculators.figures import Figures, NoFigures
 from casework.cards import Button, Card, Citation
 from casework.hours import ZONE
+from casework.procedures.calculating import CALCULATE
+from casework.procedures.model import INFORM
 from casework.referrals import Referral
 from casework.wording import Wording
 from knowledge_base import Entry, KnowledgeBase
@@ -19,6 +22,8 @@ MEANT = 2
 """Of these, to what else the worker may have meant; the rest leads on from the entry."""
 UNFOLDED = 12
 """Lines that unfold below an answer; an entry may have three times as many, and a phone's screen is small."""
+FORMS = frozenset({"transfer", "membership", "mutual", "enforcement", "demand", "register_study"})
+"""Services of entries that name a form; the others are intents."""
 _NUMBERS = {"union": "12351", "legal_aid": "12348", "labour": "12333", "listener": "12356", "city": "12345"}
 _QUOTED = 20
 """Characters of a question that are quoted back."""
@@ -49,6 +54,7 @@ class AnswerCards:
         """
         change = [self._change_kind(ordinary)] if ordinary else []
         point, more, cut = self._points(question, entry)
+        related = self._related(entry, kind, others)
         return Card(
             outcome="answered",
             conclusion=entry.conclusion,
@@ -57,7 +63,7 @@ class AnswerCards:
             more=more,
             basis=basis(entry),
             citations=citations(entry),
-            buttons=(*self._related(entry, kind, others), *self._procedure(entry), *change, *cut, self._person()),
+            buttons=(*related, *self._procedure(entry, question), *change, *cut, self._person()),
             understood={"entries": [entry.id], **({"ordinary": ordinary.id} if ordinary else {})},
         )
 
@@ -178,10 +184,17 @@ class AnswerCards:
         everything = Button(self._wording.text("utter_button_everything"), "ask_policy", {"entry": entry.id})
         return point, "\n".join(found.others[:UNFOLDED]), [everything]
 
-    def _procedure(self, entry: Entry) -> list[Button]:
-        if not entry.service:
-            return []
-        return [Button(self._wording.text(f"utter_button_{entry.service}"), entry.service)]
+    def _procedure(self, entry: Entry, question: str = "") -> list[Button]:
+        """Return what the chat can do about it: count, where she has not told all figures, and the entry's service."""
+        counts = entry.calculator in CALCULATORS and (not question or self.calculated(entry, question) is None)
+        what = {"procedure": CALCULATE, "do": "fresh", "what": str(entry.calculator)}
+        buttons = [Button(self._wording.text("utter_button_calculate_this"), INFORM, what)] if counts else []
+        if not entry.service or (counts and entry.service == "calculate_entitlement"):
+            return buttons
+        title = self._wording.text(f"utter_button_{entry.service}")
+        if entry.service in FORMS:
+            return [*buttons, Button(title, INFORM, {"procedure": entry.service})]
+        return [*buttons, Button(title, entry.service)]
 
     def _change_kind(self, ordinary: Entry) -> Button:
         return self.choice("utter_button_change_kind", {"entry": ordinary.id, "change_kind": "yes"})

@@ -11,7 +11,7 @@ from casework.calculators import ask
 from casework.calculators.calculation import NotCalculable
 from casework.calculators.figures import Figures
 from casework.cards import Button, Card, Citation
-from casework.procedures.model import Choice, Form, Step, Value
+from casework.procedures.model import INFORM, Choice, Form, Step, Value
 from casework.wording import Wording
 
 CALCULATE = "calculate"
@@ -75,7 +75,8 @@ def known_answers(code: str, facts: Mapping[str, Value]) -> dict[str, Value]:
     area = next(area for area, (_title, codes) in AREAS.items() if code in codes)
     steps = {step_id(code, question.id) for question in ask.CALCULATORS[code].questions}
     given = {step_id(code, name): value for name, value in facts.items()}
-    told = {name: value for name, value in given.items() if name in steps or name.endswith("service_months")}
+    beside = {step_id(code, name) for name in ask.TOLD_ONLY}
+    told = {name: value for name, value in given.items() if name in steps | beside}
     return {"area": area, f"what_{area}": code, **told}
 
 
@@ -95,7 +96,7 @@ class Calculation:
         """Return what the law gives for these answers, or say that it cannot be counted and whom to ask."""
         code = next(str(value) for name, value in answers.items() if name.startswith("what_"))
         given = {name.removeprefix(f"{code}-"): value for name, value in answers.items()}
-        again = Button(self._wording.text("utter_button_calculate_again"), "inform", {"procedure": CALCULATE})
+        again = Button(self._wording.text("utter_button_calculate_again"), INFORM, {"procedure": CALCULATE})
         help_me = Button(self._wording.text("utter_button_request_legal_aid"), "request_legal_aid")
         try:
             result = ask.run(code, {"region": region, **given}, self._figures, today)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from casework import members
 from casework.cards import Button, Card
 from casework.crypto import Keyring
-from casework.procedures.model import Value
+from casework.procedures.model import INFORM, Value
 from casework.wording import Wording
 
 
@@ -35,5 +35,5 @@ class MembershipCheck:
         text = self._wording.text(f"utter_membership_{name}", union=found.organisation.name)
         joined = found.joined_on
         since = self._wording.text("utter_membership_since", year=joined.year, month=joined.month) if joined else ""
-        transfer = Button(self._wording.text("utter_button_transfer"), "inform", {"procedure": "transfer"})
+        transfer = Button(self._wording.text("utter_button_transfer"), INFORM, {"procedure": "transfer"})
         return Card("told", text, detail=since, buttons=(transfer, person))
