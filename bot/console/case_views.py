@@ -136,7 +136,7 @@ def due_view(row: CaseRow, now: datetime) -> DueView | None:
     """Say by when the next step is promised, None for a case that is closed."""
     if row.due_at is None or row.state in CLOSED:
         return None
-    by = f"{spoken_due(row.due_at, now)} 前"
+    by = f"{spoken_due(row.due_at, now, with_weekday=not row.is_overdue)} 前"
     at = row.due_at.isoformat(timespec="seconds")
     if row.due_at < now:
         return DueView("overdue", f"超期 {duration(now - row.due_at)}，应在{by}", at)
@@ -145,15 +145,16 @@ def due_view(row: CaseRow, now: datetime) -> DueView | None:
     return DueView("today" if by.startswith("今天") else "later", by, at)
 
 
-def spoken_due(at: datetime, now: datetime) -> str:
-    """Say a moment that comes, or came: 今天 17:30, 明天 9:00, 11月25日 周三 17:30; midnight ends a day."""
+def spoken_due(at: datetime, now: datetime, *, with_weekday: bool = True) -> str:
+    """Say a moment that comes, or came: 今天 17:30, 明天 09:00, 11月25日 周三 17:30; midnight ends a day."""
     local, today = at.astimezone(ZONE), now.astimezone(ZONE).date()
     clock = f"{local:%H:%M}"
     if clock == "00:00":
         local, clock = local - timedelta(minutes=1), "24:00"
     near = {-1: "昨天", 0: "今天", 1: "明天"}.get((local.date() - today).days)
     year = f"{local.year}年" if local.year != today.year else ""
-    day = near or f"{year}{local.month}月{local.day}日 周{_WEEKDAYS[local.weekday()]}"
+    weekday = f" 周{_WEEKDAYS[local.weekday()]}" if with_weekday else ""
+    day = near or f"{year}{local.month}月{local.day}日{weekday}"
     return f"{day} {clock}"
 
 

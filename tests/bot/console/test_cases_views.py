@@ -70,7 +70,7 @@ def row(**changes: Any) -> CaseRow:
         (24 * 60, 0, "later", "2027年1月17日 周日 10:00 前"),
         (-2, 0, "overdue", "超期 2 小时，应在今天 08:00 前"),
         (-24, 1, "overdue", "超期 1 天，应在昨天 10:00 前"),
-        (24 * 7, 2, "overdue", "失约 2 次，改到11月25日 周三 10:00 前"),
+        (24 * 7, 2, "overdue", "失约 2 次，改到11月25日 10:00 前"),
     ],
 )
 def test_a_promise_is_told_in_words_and_in_a_colour(hours: int, lapsed: int, level: str, text: str) -> None:
