@@ -38,8 +38,8 @@ _NOTHING = re.compile(
 )
 """What says that there is nothing to tell: it leaves an optional question out."""
 _SAYS_MORE = re.compile(
-    r"(?:我们?|俺|咱)?(?:就|也|都|想|现在)?(?:是|要|有|需要)"
-    r"(?![的得了啊呀吧呢嘞是要有]|继续|开始|提交|填|办理)[\u4e00-\u9fff]{2,}"
+    r"(?:我们?|俺|咱)?(?:就|也|都|想|现在)?(?:有(?!的)[\u4e00-\u9fff]|(?:是|要|需要)"
+    r"(?![的得了啊呀吧呢嘞是要有]|继续|开始|提交|填|办理)[\u4e00-\u9fff]{2})"
 )
 """What begins like a yes and is about something."""
 WISHES = frozenset({"join_union", "apply_aid", "request_legal_aid"})
@@ -214,7 +214,7 @@ class Filling:
     def _consented(self, filled: Filled, step_id: str, agrees: bool) -> Moved:
         if agrees:
             kind = "general" if step_id == CONSENT else "sensitive"
-            return self._onward(replace(filled, agreed=filled.agreed | {kind}, declined=False))
+            return self._onward(replace(filled, agreed=filled.agreed | {kind}))
         if step_id == CONSENT:
             return Moved("discarded", filled, step_id, said=(Say("utter_form_not_begun"),))
         moved = self._onward(replace(filled, declined=True))
