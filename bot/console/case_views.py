@@ -126,7 +126,7 @@ def marks(row: CaseRow) -> tuple[Mark, ...]:
         (row.priority >= URGENT and is_open, Mark("urgent", "加急")),
         (row.state == "submitted" and row.assignee_id is None, Mark("new", "新")),
         (row.awaits_worker, Mark("waits", "等职工补")),
-        (row.group is not None, Mark("group", "群体")),
+        (row.group is not None, Mark("group", "集体")),
         (row.complaint, Mark("complaint", "涉及单位")),
     )
     return tuple(mark for is_so, mark in known if is_so)

@@ -46,7 +46,8 @@ class CaseListPages:
     def export(self, request: Request, signed_in: Supervisor, filters: ReadCaseFilters) -> Response:
         """Give the workbook; who took it, and how many lines, is in the audit log."""
         try:
-            content = self._lists.desk.export(signed_in.actor, wanted(filters))
+            titles = {form.id: form.title for form in self._lists.library}
+            content = self._lists.desk.export(signed_in.actor, wanted(filters), titles)
         except Invalid as error:
             return self._confirm(request, signed_in, filters, 422, error.message)
         name = f"cases-{self._lists.clock().astimezone(ZONE):%Y%m%d-%H%M}.xlsx"

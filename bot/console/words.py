@@ -135,7 +135,7 @@ CASE_EVENTS = {
     "lapsed": "过了说好的时间，向职工道歉",
     "escalated": "报给主管",
     "raised_up": "转给上一级工会",
-    "grouped": "并入群体案件",
+    "grouped": "并入集体案件",
     "representatives": "推举了代表",
 }
 """What happened to a case; who did it stands before."""

@@ -5,7 +5,8 @@ A case that the actor may not see does not exist for her: `NotFound`, as for a n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -126,8 +127,11 @@ class CaseDesk:
             self._record(session, actor, "case.file_opened", case_id, attachment=attachment_id)
             return conversation_id
 
-    def export(self, actor: Actor, wanted: lists.Filter) -> bytes:
-        """Return a list with names and numbers as a workbook (XLSX). Raises `NotAllowed`, `Invalid` for too many."""
+    def export(self, actor: Actor, wanted: lists.Filter, titles: Mapping[str, str] | None = None) -> bytes:
+        """Return a list with names and numbers as a workbook (XLSX); `titles` name the procedures.
+
+        Raises `NotAllowed`, `Invalid` for too many.
+        """
         if not actor.is_at_least("supervisor"):
             raise NotAllowed("supervisors export cases")
         moment = self._clock()
@@ -139,7 +143,8 @@ class CaseDesk:
             query = select(Case).where(Case.id.in_([row.id for row in found.rows]))
             answers = {case.id: open_answers(self._keyring, case) for case in session.scalars(query)}
             self._record(session, actor, "case.exported", None, count=found.total)
-        return workbook([(row, answers[row.id]) for row in found.rows])
+        named = [replace(row, procedure=(titles or {}).get(row.procedure, row.procedure)) for row in found.rows]
+        return workbook([(row, answers[row.id]) for row in named])
 
     # Working.
 

@@ -438,6 +438,7 @@ def test_the_workbook_is_for_supervisors_asked_for_and_written_down(
     lines = [[cell.value for cell in line] for line in sheet.iter_rows()]
     assert len(lines) == 2
     assert "=1+1" in lines[1]
+    assert "法律援助" in lines[1]
     assert "f" not in {cell.data_type for line in sheet.iter_rows() for cell in line}
     with console_database.read() as session:
         noted = session.scalars(select(AuditEvent).where(AuditEvent.event == "case.exported")).all()

@@ -95,7 +95,7 @@ def test_every_moment_has_a_day_and_a_time(minutes: int) -> None:
 def test_marks_say_what_somebody_should_see_at_once() -> None:
     assert marks(row()) == ()
     loud = row(state="submitted", priority=1, awaits_worker=True, group="QT-20261118-0001", complaint=True)
-    assert [mark.text for mark in marks(loud)] == ["加急", "新", "等职工补", "群体", "涉及单位"]
+    assert [mark.text for mark in marks(loud)] == ["加急", "新", "等职工补", "集体", "涉及单位"]
     assert [mark.kind for mark in marks(row(state="done", priority=1))] == []
     assert [mark.kind for mark in marks(row(state="submitted", assignee_id=3))] == []
 
