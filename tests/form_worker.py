@@ -221,7 +221,7 @@ class FormWorker:
     def _identity(self) -> str:
         born = f"19{self.chance.randrange(70, 99)}0{self.chance.randrange(1, 10)}1{self.chance.randrange(10)}"
         body = f"320102{born}{self.chance.randrange(1000):03}"
-        return body + str(ric.calc_check_digit(body))
+        return body + str(ric.calc_check_digit(f"{body}0"))
 
 
 def _all_buttons(seen: Sequence[Seen]) -> dict[str, str]:

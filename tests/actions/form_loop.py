@@ -54,6 +54,7 @@ class LoopEngine(ScriptedEngine):
 
     async def ask(self, sender: str, text: str, metadata: Mapping[str, object]) -> list[dict[str, Any]]:
         self.asked.append((sender, text, dict(metadata)))
+        before = set(self.loops)
         intent = text.removeprefix("/") if text.startswith("/") else _guess(text)
         message = {"text": text, "intent": {"name": intent, "confidence": 0.9}, "metadata": dict(metadata)}
         sent: list[dict[str, Any]] = []
@@ -70,6 +71,7 @@ class LoopEngine(ScriptedEngine):
         if self.lose_answers:
             self.lose_answers -= 1
             self.tracker.pop(str(metadata["message_key"]))
+            self.loops = before  # what Rasa could not save it does not know
             return []
         return answer
 

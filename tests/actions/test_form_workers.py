@@ -28,7 +28,7 @@ WISHES = {
     "register_study": "我要办求学圆梦报名",
 }
 """What is typed for a form; the others begin with a button."""
-WORKERS = 27
+WORKERS = 24
 
 
 def worker(talk: FormTalk, form: Form, number: int) -> FormWorker:

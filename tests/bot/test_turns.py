@@ -16,6 +16,9 @@ from casework.crypto import Keyring
 from casework.database import Database
 from casework.hand_offs import HandOffs
 from casework.messages import Shown
+from casework.procedures import drafts
+from casework.procedures.filled import Filled
+from casework.tables import Conversation, Draft
 from casework.text import LIMIT
 from casework.wording import Wording
 from tests.bot.engine import ScriptedEngine
@@ -25,13 +28,20 @@ OWNER = "this process"
 NOTICE = Bubble("你说的话存 180 天。")
 
 
+def resuming(form: str) -> tuple[Bubble, ...]:
+    return (Bubble(f"继续填 {form}？"),)
+
+
 class Talk:
     """One worker's conversation, turned by hand."""
 
     def __init__(self, conversations: Conversations, engine: ScriptedEngine, wording: Wording) -> None:
         self.conversations = conversations
         self.engine = engine
-        self.turns = Turns(conversations, engine, wording, Desk(wording), [], Insight(conversations, engine), NOTICE)
+        insight = Insight(conversations, engine)
+        self.turns = Turns(
+            conversations, engine, wording, Desk(wording), [], insight, NOTICE, resuming, lambda text: text == "转会籍"
+        )
         self._count = 0
 
     def say(self, text: str = "", button: str | None = None) -> int:
@@ -281,3 +291,90 @@ async def test_a_wish_to_be_forgotten_is_told_how(talk: Talk, engine: ScriptedEn
     await talk.turn()
     assert engine.asked == []
     assert talk.replies(message)[1][0].text == wording.text("utter_erase_how")
+
+
+def fills_in(sqlite: Database, keyring: Keyring, talk: Talk, state: str = "active") -> None:
+    """Let her have a form, begun in this conversation."""
+    with sqlite.write() as session:
+        contact = session.get_one(Conversation, talk.conversation).contact_id
+        filled = keyring.seal(Filled().as_json(), drafts.FIELD)
+        session.add(
+            Draft(
+                contact_id=contact,
+                conversation_id=talk.conversation,
+                procedure="join",
+                state=state,
+                step="name",
+                answers_sealed=filled,
+            )
+        )
+
+
+async def test_in_a_form_a_digit_is_an_answer_and_no_button(
+    talk: Talk, engine: ScriptedEngine, sqlite: Database, keyring: Keyring
+) -> None:
+    talk.say("在吗")
+    await talk.turn()
+    fills_in(sqlite, keyring, talk)
+    for typed in ("1", "12", "我能问什么"):
+        talk.say(typed)
+        await talk.turn()
+        assert engine.asked[-1][1] == typed
+
+
+async def test_a_form_s_title_asks_for_it_unless_one_is_being_filled_in(
+    talk: Talk, engine: ScriptedEngine, sqlite: Database, keyring: Keyring
+) -> None:
+    talk.say("转会籍")
+    await talk.turn()
+    assert engine.asked[-1][1:] == ("/inform", {**engine.asked[-1][2], "text": "转会籍"})
+    fills_in(sqlite, keyring, talk)
+    talk.say("转会籍")
+    await talk.turn()
+    assert engine.asked[-1][1] == "转会籍"
+
+
+@pytest.mark.parametrize(("outcome", "offered"), [("answered", True), ("filling", False)])
+async def test_a_form_that_was_put_aside_is_offered_with_the_first_answer_of_a_new_talk(
+    talk: Talk, engine: ScriptedEngine, sqlite: Database, keyring: Keyring, outcome: str, offered: bool
+) -> None:
+    talk.say("在吗")
+    await talk.turn()
+    fills_in(sqlite, keyring, talk, "paused")
+    engine.outcome = outcome
+    shown = []
+    for aged in (True, False):
+        if aged:
+            with sqlite.write() as session:
+                session.get_one(Conversation, talk.conversation).last_message_at -= timedelta(hours=2)
+        message = talk.say("工伤怎么认定")
+        await talk.turn()
+        shown.append(any("继续填 join" in reply.text for reply in talk.replies(message)[1]))
+    assert shown == [offered, False]
+
+
+async def test_while_she_waits_a_form_goes_on_without_a_word_about_waiting(
+    talk: Talk, engine: ScriptedEngine, wording: Wording
+) -> None:
+    engine.outcome = "hand_off"
+    talk.say("我要找能管事的人说说")
+    await talk.turn()
+    engine.outcome = "filling"
+    message = talk.say("王小明")
+    await talk.turn()
+    handling, (reply,) = talk.replies(message)
+    assert (handling, reply.author, reply.text) == ("answered", "bot", "没查到")
+    assert talk.conversations.status(talk.conversation).queue == 1
+
+
+async def test_a_card_calls_people_and_the_answer_is_shown_as_well(
+    talk: Talk, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening = {"reason": "legal_urgency", "detail": "injury"}
+    card = {"outcome": "filling", "conclusion": "先治伤", "understood": {"opening": opening}}
+    monkeypatch.setattr(engine, "_answer", lambda _text: [{"custom": {"card": card}}])
+    message = talk.say("今天受的伤")
+    await talk.turn()
+    answer, told = talk.replies(message)[1]
+    assert (answer.author, answer.text, told.author) == ("bot", "先治伤", "system")
+    assert talk.conversations.status(talk.conversation).queue == 1

@@ -2,9 +2,18 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
-from casework.contacts import ask_no_more, may_ask, remember_kind, remember_region
+from casework.contacts import (
+    add_contact,
+    ask_no_more,
+    hide_numbers,
+    may_ask,
+    remember_kind,
+    remember_region,
+    reveal_numbers,
+)
 from casework.conversations import Conversations, Turn
 from casework.crypto import Keyring
 from casework.database import Database
@@ -63,3 +72,24 @@ def test_the_kind_is_erased_with_the_contact(database: Database, keyring: Keyrin
     with database.read() as session:
         assert session.scalars(select(Contact.kind)).all() == []
     assert turn_of(Conversations(database, keyring)).kind is None
+
+
+def test_numbers_come_back_where_their_references_stand(database: Database, keyring: Keyring) -> None:
+    told = "我的电话13800138000，身份证11010519491231002X，老电话是13900139000"
+    with database.write() as session:
+        contact = add_contact(session, keyring, "web", "wang")
+        hidden = hide_numbers(session, keyring, contact, told)
+        session.flush()
+        assert not [number for number in ("13800138000", "1949", "13900139000") if number in hidden]
+        assert reveal_numbers(session, keyring, contact, hidden) == told
+        assert hide_numbers(session, keyring, contact, told) == hidden
+
+
+@pytest.mark.parametrize("text", ["〔手机号9〕", "〔别的1〕", "没有号码", "〔手机号〕", ""])
+def test_what_refers_to_no_number_of_hers_stays(database: Database, keyring: Keyring, text: str) -> None:
+    with database.write() as session:
+        wang, li = (add_contact(session, keyring, "web", address) for address in ("wang", "li"))
+        hidden = hide_numbers(session, keyring, wang, "13800138000")
+        session.flush()
+        assert reveal_numbers(session, keyring, wang, text) == text
+        assert reveal_numbers(session, keyring, li, hidden) == hidden
