@@ -17,6 +17,8 @@ from settings import ROOT, Settings, load_settings, with_secrets
 
 PATIENCE = 300
 """Seconds until `ready`; the first turn of a fresh checkout has trained its model before."""
+PREPARED = ROOT / "var" / "index"
+"""The checkout's own index (`make test` has built it before): building another would take a minute."""
 COMMANDS = {"actions": "-m\0actions", "gateway": "bot\0gateway", "console": "bot\0console", "rasa": "--enable-api"}
 
 
@@ -33,6 +35,7 @@ class Stack:
             **{name: str(port) for name, port in zip(names, ports, strict=True)},
             "VAR_DIR": str(var),
             "MESSAGES_PER_MINUTE": "100000",
+            **({"KB_INDEX": str(PREPARED)} if PREPARED.exists() else {}),
         }
         self.var = var
         self.chat = f"http://127.0.0.1:{ports[0]}"
