@@ -109,6 +109,8 @@ class LoopEngine(ScriptedEngine):
 class FormTalk:
     """Workers who type and tap, on one database."""
 
+    engine: LoopEngine
+
     def __init__(self, database: Database, keyring: Keyring, wording: Wording, library: Library | None = None) -> None:
         self.library = library or Library.from_folder()
         self._parts = (database, keyring, wording)
