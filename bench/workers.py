@@ -37,8 +37,8 @@ from tests.form_worker import FormWorker, Seen
 WISHES = {"join": "我要入会", "aid": "帮我申请困难补助", "legal": "我要申请法律援助"}
 SIDE_BY_SIDE = 6
 KILLED = ("actions", "gateway", "rasa")
-PAUSE = (8.0, 20.0)
-"""Seconds between two kills."""
+PAUSE = (30.0, 50.0)
+"""Seconds of health between two kills."""
 PATIENCE = 240.0
 """Seconds that a worker's page waits for one answer."""
 FAMILY, GIVEN = "诸葛慕容司徒上官欧阳夏侯", "云岭铁柱翠花建国桂香"
@@ -123,11 +123,9 @@ def _fill(stack: Stack, workers: Sequence[FormWorker]) -> int:
     def kill() -> None:
         nonlocal kills
         while not done.wait(chance.uniform(*PAUSE)):
-            try:
-                stack.signal(chance.choice(KILLED), signal.SIGKILL)
+            if stack.is_well():
+                stack.signal(KILLED[kills % len(KILLED)], signal.SIGKILL)
                 kills += 1
-            except (LookupError, ProcessLookupError):  # it is being started again
-                continue
 
     killer = threading.Thread(target=kill)
     killer.start()
