@@ -22,6 +22,7 @@ from casework.cases.taps import ADD_TO_CASE, SHOW_CASE, WITHDRAW_CASE
 from casework.database import Database, now
 from casework.errors import NotFound
 from casework.organisations import department_hours
+from casework.procedures.drafts import withdraw_consents
 from casework.tables import Case, Conversation, Message
 from casework.wording import Wording
 
@@ -99,6 +100,7 @@ class MyCases:
         if case is None or case.contact_id != contact_id:
             raise NotFound(f"no case {number}")
         change_state(session, case, "withdrawn", "worker", "worker", self._wording, self._clock(), reason=reason)
+        withdraw_consents(session, contact_id, case.procedure, self._clock())
         return case.number
 
     def text(self, progress: Progress) -> str:

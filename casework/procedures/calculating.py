@@ -94,7 +94,7 @@ class Calculation:
 
     def __call__(self, _session: Session, answers: Mapping[str, Value], today: date, region: str | None) -> Card:
         """Return what the law gives for these answers, or say that it cannot be counted and whom to ask."""
-        code = next(str(value) for name, value in answers.items() if name.startswith("what_"))
+        code = str(answers[f"what_{answers['area']}"])  # another area's may stand there still
         given = {name.removeprefix(f"{code}-"): value for name, value in answers.items()}
         again = Button(self._wording.text("utter_button_calculate_again"), INFORM, {"procedure": CALCULATE})
         help_me = Button(self._wording.text("utter_button_request_legal_aid"), "request_legal_aid")

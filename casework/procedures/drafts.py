@@ -97,6 +97,18 @@ def keep(
     draft.step, draft.misses, draft.updated_at = step, misses, at
 
 
+def drop(session: Session, draft: Draft, at: datetime) -> None:
+    """Delete a form that was begun, on the worker's word or because people take over: her consents end with it."""
+    withdraw_consents(session, draft.contact_id, draft.procedure, at)
+    session.delete(draft)
+
+
+def withdraw_consents(session: Session, contact_id: int, form_id: str, at: datetime) -> None:
+    """Write down that a contact takes her consents to a procedure back (PIPL, article 15)."""
+    given = (Consent.contact_id == contact_id, Consent.procedure == form_id, Consent.withdrawn_at.is_(None))
+    session.execute(update(Consent).where(*given).values(withdrawn_at=at))
+
+
 def files_of(session: Session, draft_id: int) -> list[int]:
     """Return the attachments that were sent for a form, the oldest first."""
     query = select(CaseFile.attachment_id).where(CaseFile.draft_id == draft_id).order_by(CaseFile.attachment_id)

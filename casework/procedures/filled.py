@@ -79,7 +79,7 @@ def next_step(form: Form, filled: Filled) -> str:
     if "general" not in filled.agreed and form.ends != "calculation":
         return CONSENT
     for step in applicable(form, filled):
-        if step.id in filled.answers or step.id in filled.skipped:
+        if filled.answers.get(step.id) not in (None, []) or step.id in filled.skipped:
             continue
         if step.sensitive and "sensitive" not in filled.agreed:
             return SENSITIVE

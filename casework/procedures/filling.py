@@ -16,6 +16,7 @@ from casework.procedures.asked_of_form import asked_of_form
 from casework.procedures.filled import (
     CONFIRM,
     CONSENT,
+    OWN_STEPS,
     SENSITIVE,
     Filled,
     applicable,
@@ -42,6 +43,12 @@ _SAYS_MORE = re.compile(
     r"(?![的得了啊呀吧呢嘞是要有]|继续|开始|提交|填|办理)[\u4e00-\u9fff]{2})"
 )
 """What begins like a yes and is about something."""
+_PARTS = re.compile(r"[\s,，。.;；!！~～、…]+")
+_GOES_ON = re.compile(
+    r"(?:那|就|我|你们?|都|请|帮我)*(?:开始|继续|接着|马上|现在|提交|交|填|办|发)(?:上?去|填|办|交|写|吧|了|啊|呗|呀)*"
+    r"|(?:那|就|多)?(?:谢谢|谢|感谢|麻烦|辛苦|拜托)(?:谢|你们?|您|了|啦|啊)*|[嗯恩哦噢啊]+"
+)
+"""What may stand beside a yes: that it shall go on, and thanks."""
 WISHES = frozenset({"join_union", "apply_aid", "request_legal_aid"})
 """Intents that ask for another form, said in a few words."""
 SHORT = 15
@@ -108,8 +115,10 @@ class Filling:
             return Moved("asks", filled, step_id, misses, (Say(asked, self._facts()),))
         labels = [step.label for step in applicable(self._form, filled)]
         command = command_in(given.text, labels)
-        if command is not None and not (command.name == "submit" and step_id != CONFIRM):
+        if command is not None and _is_meant(command, step_id):
             return self._do(filled, step_id, command, step_id)
+        if command is not None and command.name == "skip" and step_id == SENSITIVE:
+            return self._consented(filled, step_id, False)
         if step_id in (CONSENT, SENSITIVE):
             return self._consent_typed(filled, step_id, misses, given)
         if step_id == CONFIRM:
@@ -254,6 +263,8 @@ class Filling:
             if step.optional and _NOTHING.fullmatch(given.text.strip(" 。，！~呢了")):
                 return self._skip(filled, step)
             return self._missed(filled, step_id, misses, Say("utter_form_unreadable", {"code": _code(unreadable)}))
+        if value == []:  # 都没有
+            return self._skip(filled, step)
         return self._taken(filled, step, value)
 
     def _no_file(self, filled: Filled, step: Step, misses: int, given: Given) -> Moved:
@@ -292,12 +303,31 @@ def _advised(moved: Moved, advice: tuple[Advice, ...]) -> Moved:
     return replace(moved, said=(*moved.said, *said), urgent=urgent, result="people" if ends else moved.result)
 
 
+def _is_meant(command: Command, step_id: str) -> bool:
+    """Tell whether a typed command can be one here: 继续 is a yes where a consent is asked for."""
+    if command.name == "submit":
+        return step_id == CONFIRM
+    return command.name not in ("skip", "next") or step_id not in OWN_STEPS
+
+
 def _agrees(text: str) -> bool:
-    """Read a yes that something is kept or sent on: 我是骑手 and 我要查进度 are none. Raises `Unreadable`."""
+    """Read a yes that something is kept or sent on, with nothing beside it. Raises `Unreadable`.
+
+    我是骑手 and 我要查进度 are none, and neither is 对了，工资写错了.
+    """
     agrees = read_yes_no(text)
-    if agrees and _SAYS_MORE.match(text.strip()):
+    if agrees and (_SAYS_MORE.match(text.strip()) or not all(_is_yes(part) for part in _PARTS.split(text) if part)):
         raise Unreadable("yes_or_no")
     return agrees
+
+
+def _is_yes(part: str) -> bool:
+    if _GOES_ON.fullmatch(part):
+        return True
+    try:
+        return read_yes_no(part)
+    except Unreadable:
+        return False
 
 
 def _toggled(chosen: Value, code: Value) -> list[str]:

@@ -172,7 +172,7 @@ class Procedures:
         draft = drafts.draft_of(session, owner.contact_id, form.id)
         if do == "discard":
             if draft is not None:
-                session.delete(draft)
+                drafts.drop(session, draft, self.clock())
             return _begun("discarded", form)
         if draft is not None and do == "continue":
             drafts.resume(session, draft, owner.conversation_id)
@@ -217,11 +217,11 @@ class Procedures:
             if form.documents and self.papers is not None:
                 card = self.papers(session, filled.sent(form), self._today(), owner.region)
                 turned = replace(turned, sealed=self._seal(card))
-        elif moved.result == "discarded":
-            session.delete(draft)
+        elif moved.result in ("discarded", "people"):  # who people have to look after is asked by people
+            drafts.drop(session, draft, self.clock())
         elif moved.result != "not_ours":
             drafts.keep(session, self.keyring, draft, filled, moved.step, moved.misses, self.clock())
-            if moved.result in ("paused", "people"):
+            if moved.result == "paused":
                 draft.state = "paused"
         return turned
 

@@ -271,6 +271,23 @@ def test_a_closed_case_loses_its_person_after_the_retention_time(office: Office,
     assert Erasure(office.database).erase_silent(days=180) == 0
 
 
+def test_a_worker_who_is_silent_while_her_case_goes_on_is_kept(office: Office) -> None:
+    opened = office.opens()
+    long_ago = now() - timedelta(days=181)
+    with office.database.write() as session:
+        session.execute(update(Contact).values(created_at=long_ago))
+        session.execute(update(Conversation).values(last_message_at=long_ago))
+        session.execute(update(Case).values(created_at=long_ago))
+    assert Erasure(office.database).erase_silent(days=180) == 0
+    assert office.case(opened.case_id).answers_sealed is not None
+    closes = update(Case).values(state="refused", reason="unreachable")
+    for days_ago, erased in ((179, 0), (181, 1)):
+        with office.database.write() as session:
+            session.execute(closes.values(closed_at=now() - timedelta(days=days_ago)))
+        assert Erasure(office.database).erase_silent(days=180) == erased
+    assert office.case(opened.case_id).answers_sealed is None
+
+
 def test_a_case_closed_lately_keeps_its_person(office: Office, wording: Wording) -> None:
     told = tell_everything(office, wording)
     with office.database.write() as session:

@@ -136,3 +136,21 @@ def test_files_of_a_draft_are_told_in_their_order(
         session.add_all(CaseFile(attachment_id=file, draft_id=number) for file in reversed(files[:2]))
     with database.read() as session:
         assert drafts.files_of(session, number) == files[:2]
+
+
+def test_consents_end_with_a_draft_that_is_dropped(database: Database, keyring: Keyring, owner: Owner) -> None:
+    number = begun(database, keyring, owner, "join")
+    with database.write() as session:
+        draft = session.get_one(Draft, number)
+        drafts.keep(session, keyring, draft, Filled(agreed=frozenset({"general"})), "name", 0, now())
+        drafts.keep(session, keyring, draft, Filled(agreed=frozenset({"general", "sensitive"})), "name", 0, now())
+    dropped_at = now()
+    with database.write() as session:
+        drafts.drop(session, session.get_one(Draft, number), dropped_at)
+    with database.read() as session:
+        consents = session.scalars(select(Consent).order_by(Consent.id)).all()
+        assert [(each.kind, each.withdrawn_at) for each in consents] == [
+            ("general", dropped_at),
+            ("sensitive", dropped_at),
+        ]
+        assert session.scalars(select(Draft)).all() == []
