@@ -8,17 +8,19 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from casework.attachments import Attachments
 from casework.cases.forgetting import forget_cases_of, forget_closed
+from casework.cases.states import OPEN
 from casework.console_events import tell
 from casework.database import Database, now
 from casework.tables import (
     ActionResult,
     Attachment,
     AuditEvent,
+    Case,
     Contact,
     Conversation,
     Message,
@@ -58,14 +60,20 @@ class Erasure:
     def erase_silent(self, days: int) -> int:
         """Delete contacts that have been silent for `days`; return how many.
 
-        A case that was closed as long ago goes on without its person, too.
+        A case that was closed as long ago goes on without its person, too. While one is open, or was closed since, its
+        worker stays: what she waits for may take longer than she has something to say.
         """
-        recent = select(Conversation.contact_id).where(Conversation.last_message_at >= now() - timedelta(days=days))
-        silent = select(Contact.id).where(Contact.created_at < now() - timedelta(days=days), Contact.id.not_in(recent))
+        oldest = now() - timedelta(days=days)
+        recent = select(Conversation.contact_id).where(Conversation.last_message_at >= oldest)
+        going_on = select(Case.contact_id).where(
+            Case.contact_id.is_not(None), or_(Case.state.in_(OPEN), Case.closed_at >= oldest)
+        )
+        silent = select(Contact.id).where(
+            Contact.created_at < oldest, Contact.id.not_in(recent), Contact.id.not_in(going_on)
+        )
         with self._database.write() as session:
             contacts = session.scalars(silent).all()
             files = [path for contact_id in contacts for path in _erase(session, contact_id, "contact.retired")]
-            oldest = now() - timedelta(days=days)
             files += forget_closed(session, oldest)
             session.execute(delete(UnansweredQuestion).where(UnansweredQuestion.created_at < oldest))
             session.execute(delete(ActionResult).where(ActionResult.created_at < oldest))
