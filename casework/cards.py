@@ -168,7 +168,8 @@ class Answer:
 def answer_from_rasa(messages: Iterable[Mapping[str, Any]]) -> Answer | None:
     """Read the messages of one turn, several cards in their order; None when there is nothing to show: a failed turn.
 
-    What the turn came to is what its first card came to, unless another one calls for people or goes on with a form. Raises `CardError`.
+    What the turn came to is what its first card came to, unless another one calls for people or goes on with a form.
+    Raises `CardError`.
     """
     bubbles: list[Bubble] = []
     cards: list[Card] = []
