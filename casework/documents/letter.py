@@ -85,7 +85,7 @@ def _applicant(applicant: Applicant) -> tuple[Block, ...]:
 def _respondents(respondents: tuple[Respondent, ...]) -> tuple[Block, ...]:
     blocks: list[Block] = []
     for number, respondent in enumerate(respondents, 1):
-        of = "一二三四五六七八九"[number - 1] if len(respondents) > 1 else ""
+        of = ("一二三四五六七八九"[number - 1 : number] or str(number)) if len(respondents) > 1 else ""
         blocks += [Line(f"被申请人{of}", "heading"), *_respondent(respondent)]
     return tuple(blocks)
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from casework.actors import Actor
 from casework.calculators.figures import Figures
+from casework.cases.desk import may_work
 from casework.cases.records import open_answers
 from casework.cases.visibility import visible_cases
 from casework.contacts import find_contact
@@ -23,7 +24,7 @@ from casework.documents.application import from_case
 from casework.documents.calculations import calculations
 from casework.documents.filing import filing
 from casework.documents.letter import TITLE, letter
-from casework.errors import NotFound
+from casework.errors import NotAllowed, NotFound
 from casework.hours import ZONE
 from casework.local_figures import LocalFigures
 from casework.tables import Attachment, AuditEvent, Case, CaseFile
@@ -72,14 +73,16 @@ class CaseDocuments:
         return self.of(contact_id, number, kind)
 
     def for_staff(self, actor: Actor, number: str, kind: Kind) -> bytes:
-        """Return the document of a case that this actor may see, and note that she took it: nothing in it is masked.
+        """Return the document of a case that this actor may work on, and note that she took it: it masks nothing.
 
-        Raises `NotFound` as `of`.
+        Raises `NotFound` as `of`, and `NotAllowed` for a case that a colleague works on.
         """
         with self._database.write() as session:
             case = session.scalar(select(Case).where(Case.number == number, visible_cases(actor)))
             answers = self._answers(session, case)
             assert case is not None
+            if not may_work(actor, case):
+                raise NotAllowed("the case is assigned to somebody else")
             session.add(
                 AuditEvent(
                     at=self._clock(),

@@ -16,7 +16,7 @@ from casework.conversations import Conversations
 from casework.crypto import Keyring
 from casework.database import Database
 from casework.documents.service import CaseDocuments
-from casework.errors import NotFound
+from casework.errors import NotAllowed, NotFound
 from casework.tables import Attachment, AuditEvent, Case, CaseFile, Conversation, LocalFigure, Message
 from casework.wording import Wording
 from tests.casework.documents.told import answers, pdf_text
@@ -133,6 +133,18 @@ def test_staff_who_may_see_the_case_get_it_and_it_is_noted(desk: Desk) -> None:
     supervisor = desk.union.hire("chen", desk.union.city, "supervisor", "legal")
     assert desk.documents.for_staff(supervisor, opened.number, "pdf").startswith(b"%PDF")
     assert desk.audited() == [(f"staff:{supervisor.id}", {"kind": "pdf"})]
+
+
+def test_a_colleague_who_may_not_see_her_number_does_not_get_it_in_a_draft(desk: Desk) -> None:
+    opened = desk.opens()
+    mine, colleague = (desk.union.hire(name, desk.union.city, "agent", "legal") for name in ("chen", "zhao"))
+    with desk.database.write() as session:
+        session.execute(update(Case).values(department_id=desk.union.departments[desk.union.city, "legal"]))
+        session.execute(update(Case).values(assignee_id=mine.id))
+    assert desk.documents.for_staff(mine, opened.number, "pdf").startswith(b"%PDF")
+    with pytest.raises(NotAllowed):
+        desk.documents.for_staff(colleague, opened.number, "pdf")
+    assert desk.audited() == [(f"staff:{mine.id}", {"kind": "pdf"})]
 
 
 def test_an_imported_average_wage_caps_the_damages(desk: Desk) -> None:
