@@ -16,7 +16,6 @@ from casework.procedures.asked_of_form import asked_of_form
 from casework.procedures.filled import (
     CONFIRM,
     CONSENT,
-    OWN_STEPS,
     SENSITIVE,
     Filled,
     applicable,
@@ -117,8 +116,6 @@ class Filling:
         command = command_in(given.text, labels)
         if command is not None and _is_meant(command, step_id):
             return self._do(filled, step_id, command, step_id)
-        if command is not None and command.name == "skip" and step_id == SENSITIVE:
-            return self._consented(filled, step_id, False)
         if step_id in (CONSENT, SENSITIVE):
             return self._consent_typed(filled, step_id, misses, given)
         if step_id == CONFIRM:
@@ -176,7 +173,8 @@ class Filling:
                 return Moved("sends" if submits else "asks", filled, step_id)
             case "summary":
                 return self._stay(filled, step_id, Say("utter_form_summary_later"))
-        return self._stay(filled, step_id, Say("utter_form_button_old"))
+        typed_here = at == step_id == CONFIRM
+        return self._stay(filled, step_id, Say("utter_form_which_line" if typed_here else "utter_form_button_old"))
 
     def _stopped(self, filled: Filled, step_id: str) -> Moved:
         if step_id == CONSENT:
@@ -307,7 +305,7 @@ def _is_meant(command: Command, step_id: str) -> bool:
     """Tell whether a typed command can be one here: 继续 is a yes where a consent is asked for."""
     if command.name == "submit":
         return step_id == CONFIRM
-    return command.name not in ("skip", "next") or step_id not in OWN_STEPS
+    return command.name not in ("skip", "next") or step_id not in (CONSENT, SENSITIVE)
 
 
 def _agrees(text: str) -> bool:

@@ -192,6 +192,26 @@ def test_a_yes_sends(text: str) -> None:
     assert Pen().until(CONFIRM).types(text).result == "sends"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["对了，工资写错了", "对了，我还有个问题", "可以，先别交", "行，等一下", "没错，但是我想加一句", "继续", "下一步"],
+)
+def test_a_yes_with_something_beside_it_sends_nothing(text: str) -> None:
+    moved = Pen().until(CONFIRM).types(text)
+    assert (moved.result, moved.step, said(moved)) == ("asks", CONFIRM, ["which_line"])
+
+
+@pytest.mark.parametrize("text", ["没问题，谢谢你们", "都对，交吧", "好的，麻烦了", "嗯 对"])
+def test_a_yes_with_thanks_sends(text: str) -> None:
+    assert Pen().until(CONFIRM).types(text).result == "sends"
+
+
+@pytest.mark.parametrize("own", [CONSENT, SENSITIVE])
+def test_to_go_on_is_a_yes_to_a_consent(own: str) -> None:
+    pen = Pen() if own == CONSENT else Pen().until(own)
+    assert pen.types("继续").step != own
+
+
 @pytest.mark.parametrize("tapped", [True, False])
 def test_without_the_second_consent_the_sensitive_questions_fall_away_and_that_is_said_once(tapped: bool) -> None:
     pen = Pen().until(SENSITIVE)
@@ -279,6 +299,22 @@ def test_nothing_chosen_is_not_enough_where_something_is_needed() -> None:
     pen.taps("topics", "pay")
     pen.taps("topics", "pay")
     assert said(pen.does("next")) == ["needed"]
+
+
+@pytest.mark.parametrize("text", ["都没有", "没有"])
+def test_none_of_the_choices_is_no_answer_where_one_is_needed(text: str) -> None:
+    pen = Pen().until("topics")
+    moved = pen.types(text)
+    assert (moved.step, said(moved), "topics" in moved.filled.answers) == ("topics", ["needed"], False)
+
+
+def test_choices_that_are_all_taken_back_are_asked_again_before_anything_is_sent() -> None:
+    pen = Pen().until(CONFIRM)
+    pen.types("3")
+    pen.taps("topics", "pay")
+    pen.types("改第6项")
+    assert pen.step == "name"
+    assert pen.types("李秀英").step == "topics"
 
 
 def test_choices_are_typed_at_once() -> None:
