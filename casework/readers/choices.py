@@ -177,7 +177,11 @@ def _mentioned(told: str, options: Sequence[Choice]) -> list[str]:
 
 
 def _is_part(told: str, option: Choice) -> bool:
-    return len(told) >= 1 and not told.isdigit() and any(told in phrase for phrase in _phrases(option))
+    """Tell whether a text is a part of a title or word, but not what is left of one without its no: 怕 of 不怕."""
+    if not told or told.isdigit():
+        return False
+    found = [phrase[: phrase.index(told)] for phrase in _phrases(option) if told in phrase]
+    return any(not _NEGATION.search(before) for before in found)
 
 
 def _alike(told: str, options: Sequence[Choice]) -> str:

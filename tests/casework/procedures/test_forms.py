@@ -144,7 +144,7 @@ def test_every_choice_has_words_and_none_stands_for_two(form: Form, step: Step) 
     assert [phrase for phrase, count in said.items() if count > 1] == []
     for choice in step.choices:
         assert 0 < len(choice.title) <= 12
-        assert 5 <= len(choice.words) <= 15, choice.code
+        assert 5 <= len(choice.words) <= 25, choice.code
 
 
 @pytest.mark.parametrize(("form", "step"), CHOOSING)
@@ -198,6 +198,14 @@ def test_no_is_never_read_as_yes_when_the_employer_may_be_told(form_id: str) -> 
     read = {text: reads_as(text, step) for text in REFUSALS}
     assert {text for text, code in read.items() if code in ("yes", "ask_first")} == set()
     assert list(read.values()).count("never") >= len(REFUSALS) - 2
+
+
+@pytest.mark.parametrize("form_id", EMPLOYER_FORMS)
+@pytest.mark.parametrize("text", ["怕", "害怕", "不放心", "可以，但别说是我", "可以找，别提我名字", "没事，先别找"])
+def test_fear_and_a_yes_with_a_but_are_not_read_as_yes(form_id: str, text: str) -> None:
+    step = form_of(form_id).step("employer_contact")
+    assert step is not None
+    assert reads_as(text, step) in ("never", None)
 
 
 def reads_as(text: str, step: Step) -> str | None:

@@ -80,6 +80,12 @@ def test_one_of_the_answers_is_meant(typed: str, code: str) -> None:
     assert read_choice(typed, MATTERS) == code
 
 
+@pytest.mark.parametrize("typed", ["怕", "敢", "同意"])
+def test_what_is_left_of_a_word_without_its_no_does_not_mean_it(typed: str) -> None:
+    options = [Choice("never", "别找他们", ("不敢", "不同意")), Choice("yes", "去找", ("不怕",))]
+    assert refusal(lambda: read_choice(typed, options)) == "unknown_choice"
+
+
 @pytest.mark.parametrize(
     ("typed", "code"),
     [
