@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import pytest
 
 from casework.calculators import ask
-from casework.procedures.calculating import AREAS, CALCULATE, calculate_form, known_answers, step_id
+from casework.calculators.figures import NoFigures
+from casework.procedures.calculating import AREAS, CALCULATE, Calculation, calculate_form, known_answers, step_id
 from casework.procedures.filled import CONFIRM, Filled, applicable, next_step
 from casework.procedures.library import faults
 from casework.readers import Choice, read_choice
+from casework.wording import Wording
+from settings import ROOT
 
 FORM = calculate_form()
 CODES = [code for _title, codes in AREAS.values() for code in codes]
@@ -27,6 +33,16 @@ def test_a_chosen_calculator_asks_its_own_questions_only(code: str) -> None:
     assert set(asked[2:]) <= own
     assert asked[:2] == ["area", next(name for name in filled.answers if name.startswith("what_"))]
     assert next_step(FORM, filled) in (own | {CONFIRM})
+
+
+def test_what_is_counted_is_what_she_chose_last() -> None:
+    wording = Wording.from_domain(ROOT / "domain.yml")
+    first = known_answers("severance", {"service_months": 42, "monthly_pay": "5000"})
+    answers = {**first, **known_answers("annual_leave", {"unpaid_days": 5, "monthly_pay": "4350"})}
+    session: Any = None
+    card = Calculation(wording, NoFigures())(session, answers, date(2026, 11, 22), None)
+    assert card.citations[0].document == "职工带薪年休假条例"
+    assert "2000元" in card.conclusion  # 4350 ÷ 21.75 × 5 × 200 %
 
 
 @pytest.mark.parametrize("code", CODES)
