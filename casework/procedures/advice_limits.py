@@ -49,9 +49,14 @@ def after_injured_on(answers: Mapping[str, Value], today: date) -> tuple[Advice,
 def after_award_date(answers: Mapping[str, Value], today: date) -> tuple[Advice, ...]:
     """Warn of the two years to apply for enforcement (民事诉讼法, 250).
 
+    An agreement on paper of its own cannot be enforced: the court orders payment on it, or it is left to arbitration
+    (劳动争议调解仲裁法, 16).
+
     They begin with the last day on which it was to be paid, or when the award came into force. Both are later than the
     day that stands on it, from which they are counted here.
     """
+    if answers.get("award_kind") == "agreement":
+        return (Advice("utter_advice_agreement"),)
     awarded = first_day(answers.get("award_date"))
     if awarded is None or awarded > today:
         return ()

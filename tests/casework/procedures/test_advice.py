@@ -64,6 +64,11 @@ def test_limits_are_told_with_their_day_and_are_urgent_within_thirty_days(
     assert said(step, {step: day}, "enforcement") == Advice(f"utter_advice_{response}", values, urgent)
 
 
+def test_an_agreement_of_its_own_has_no_two_years_to_be_enforced() -> None:
+    advice = said("award_date", {"award_kind": "agreement", "award_date": "2026-06-20"}, "enforcement")
+    assert advice == Advice("utter_advice_agreement")
+
+
 def test_of_a_span_the_first_day_counts() -> None:
     span = {"from": "2025-12-02", "to": "2026-12-31"}
     advice = said("ended", {"ended": span})
@@ -194,6 +199,7 @@ def all_advice() -> list[Advice]:
     cases += [("enforcement", "employer_state", {"employer_state": each}) for each in STATES]
     cases += [("aid", "situation", {"situation": each}) for each in ENTRIES]
     cases.append(("legal", "people", {"people": 30}))
+    cases.append(("enforcement", "award_date", {"award_kind": "agreement", "award_date": "2026-06-20"}))
     for year in (2015, 2011, 2009):
         answers = {"identity": resident(date(year, 1, 1)), "employer": "顺达物流"}
         cases.append(("legal", "identity", answers))
