@@ -8,6 +8,7 @@ A question meanwhile goes its usual way, and so does what is typed into a form. 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -38,6 +39,10 @@ from casework.wording import Wording
 
 MORE = ":more"
 LONGEST_WORDS = 1000
+_WANTS = re.compile(
+    r"(?:请|帮我|我要|我想)*(?:[查看](?:一?下|看)?(?:我的)?(?:办理|办件|申请)?(?:进度|进展)|撤回(?:申请)?)[了吧。.!！]*"
+)
+"""What a worker types who wants something of us; the bot itself names 查进度 to her."""
 
 
 class CaseFollow:
@@ -115,7 +120,7 @@ class CaseFollow:
     def _add(self, session: Session, conversation: Conversation, case_id: int, turn: Turn) -> dict[str, Any]:
         text = understood(turn.text)
         more = (conversation.awaits or "").endswith(MORE)
-        if turn.attachment is None and (more or is_question(text) or not text):
+        if turn.attachment is None and (more or is_question(text) or _WANTS.fullmatch(text) or not text):
             conversation.awaits = None if more else conversation.awaits
             return {}
         if turn.attachment is None and wants_to_stop(text):
@@ -128,13 +133,14 @@ class CaseFollow:
         return self._keep(session, conversation, case, turn)
 
     def _keep(self, session: Session, conversation: Conversation, case: Case, turn: Turn) -> dict[str, Any]:
-        """Make a message with all that came with it part of the case, and promise word on it."""
+        """Make a message with all that came with it part of the case; what was asked for gets a new promise."""
         moment = self._clock()
         sent = select(Attachment.id).where(Attachment.message_id == turn.message_id)
         files = add_files(session, case, session.scalars(sent).all())
         words = turn.text.strip()[:LONGEST_WORDS]
-        drop_request(session, case)
-        promise_next(session, case, moment)
+        if case.awaits_worker or case.due_at is None or case.due_at < moment:  # what nobody asked for postpones nothing
+            drop_request(session, case)
+            promise_next(session, case, moment)
         note(
             session,
             case,

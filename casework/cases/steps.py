@@ -42,7 +42,8 @@ def change_state(
     check_move(case.state, to, who, reason)
     before, case.state = case.state, to
     case.reason = reason
-    drop_request(session, case)
+    if to != "accepted":  # whoever takes it on still waits for the paper that she asked for
+        drop_request(session, case)
     details = {"from": before, "to": to, **({"reason": reason} if reason else {})}
     note(session, case, actor, "moved", at, details=details, words=words)
     promise_next(session, case, at)

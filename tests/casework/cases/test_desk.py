@@ -259,6 +259,10 @@ def test_a_worker_is_asked_for_something(office: Office, desk: CaseDesk) -> None
         assert session.get_one(Conversation, case.conversation_id).awaits == f"case:{case.id}"
     desk.move(chen, opened.case_id, "accepted")
     with office.database.read() as session:
+        assert session.get_one(Conversation, case.conversation_id).awaits == f"case:{case.id}"
+    assert office.case(opened.case_id).awaits_worker, "her photo may be on its way"
+    desk.move(chen, opened.case_id, "in_progress")
+    with office.database.read() as session:
         assert session.get_one(Conversation, case.conversation_id).awaits is None
     assert not office.case(opened.case_id).awaits_worker
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -112,6 +114,23 @@ def test_a_question_meanwhile_goes_its_usual_way(asked: Asked) -> None:
     assert asked.says("没有工资条怎么办") is None
     assert asked.wang.awaits() == f"case:{asked.opened.case_id}"
     assert asked.opened.number in (asked.says("就是这样的") or "")
+
+
+@pytest.mark.parametrize("wish", ["查进度", "我要查一下进度。", "我想撤回"])
+def test_a_wish_meanwhile_goes_its_usual_way(asked: Asked, wish: str) -> None:
+    asked.ask()
+    assert asked.says(wish) is None
+    assert asked.added() == []
+    assert asked.opened.number in (asked.says("工资条丢了") or "")
+
+
+def test_what_nobody_asked_for_postpones_no_promise(asked: Asked) -> None:
+    asked.ask()
+    assert asked.sends_photo() is not None
+    promised = asked.office.case(asked.opened.case_id).due_at
+    asked.office.clock.moment += timedelta(days=1)
+    assert "今天下班前" in (asked.sends_photo() or "")
+    assert asked.office.case(asked.opened.case_id).due_at == promised
 
 
 def test_who_would_rather_not_is_let_go_and_may_come_back(asked: Asked, wording: Wording) -> None:
