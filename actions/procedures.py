@@ -35,7 +35,7 @@ SHORT = 16
 CALCULATED_WORDS = tuple(word for choice in calculate_form().steps[0].choices for word in choice.words)
 """Words that say what is to be counted."""
 _WISH = re.compile(
-    r"(?:我要|我想要?|想|要|帮我|给我|替我|麻烦|请|怎么|在哪|哪里|如何|能不能|可以).{0,8}"
+    r"(?:我要|我想要?|想|要|帮我|给我|替我|麻烦|请)(?!问|知道|了解|咨询|不要|怎么).{0,8}"
     r"(?:申请|办理?|报名|入会|加入|登记|投诉|举报|填|转会|立案|理赔)"
 )
 
