@@ -38,6 +38,8 @@ _WISH = re.compile(
     r"(?:我要|我想要?|想|要|帮我|给我|替我|麻烦|请)(?!问|知道|了解|咨询|不要|怎么).{0,8}"
     r"(?:申请|办理?|报名|入会|加入|登记|投诉|举报|填|转会|立案|理赔)"
 )
+_HOW = re.compile(r"怎么|怎样|如何|咋|哪里|在哪|能不能|可不可以|什么条件")
+"""What asks how something is done, also where nothing else in the words asks."""
 
 
 class ActionBeginProcedure(Action):  # type: ignore[misc]  # rasa-sdk publishes no types
@@ -154,7 +156,7 @@ def wanted(asked: Asked, metadata: dict[str, Any], library: Library, *, tapped: 
     text = understood(asked.text)
     if form.id == CALCULATE:  # what it is about has an entry, which counts with the figures told
         return None if any(word in text for word in CALCULATED_WORDS) else form
-    if is_question(text) and not _WISH.search(text):
+    if (is_question(text) or _HOW.search(text)) and not _WISH.search(text):
         return None
     return form if len(text) <= SHORT or _WISH.search(text) else None
 
