@@ -90,12 +90,12 @@ class Turns:
             await self._store(turn, owner, decision.answer, asked_engine=False, effect=decision.effect)
         elif turn.state == "open" and turn.attachment is not None and not text:
             await asyncio.to_thread(self._conversations.leave_to_staff, turn.message_id, owner)
+        elif typed and asks_for_erasure(text):  # before what would take it for an answer
+            await self._store(turn, owner, self._told("utter_erase_how"), asked_engine=False)
         elif (answer := await self._followed_up(turn)) is not None:
             await self._store(turn, owner, answer, asked_engine=False)
         elif typed and not text:
             await self._store(turn, owner, self._told("utter_empty_message"), asked_engine=False)
-        elif typed and asks_for_erasure(text):
-            await self._store(turn, owner, self._told("utter_erase_how"), asked_engine=False)
         elif offer is not None and offer.token is None:
             # a typed number cannot open an address: the button's words hold the number to call
             await self._store(turn, owner, Answer((Bubble(offer.title),), "told"), asked_engine=False)

@@ -10,8 +10,8 @@ from bot.gateway import turns as module
 from bot.gateway.desk import Desk
 from bot.gateway.insight import Insight
 from bot.gateway.turns import ATTEMPTS_WHEN_HEALTHY, Turns
-from casework.cards import Bubble
-from casework.conversations import Conversations
+from casework.cards import Answer, Bubble
+from casework.conversations import Conversations, Turn
 from casework.crypto import Keyring
 from casework.database import Database
 from casework.hand_offs import HandOffs
@@ -290,6 +290,17 @@ async def test_a_wish_to_be_forgotten_is_told_how(talk: Talk, engine: ScriptedEn
     message = talk.say("删除我的记录")
     await talk.turn()
     assert engine.asked == []
+    assert talk.replies(message)[1][0].text == wording.text("utter_erase_how")
+
+
+async def test_a_wish_to_be_forgotten_is_no_answer_to_what_was_asked(talk: Talk, wording: Wording) -> None:
+    class Greedy:
+        def handle(self, turn: Turn) -> Answer | None:
+            return Answer((Bubble("收到，加进去了"),), "told")
+
+    talk.turns._follow_ups = [Greedy()]
+    message = talk.say("删除我的记录")
+    await talk.turn()
     assert talk.replies(message)[1][0].text == wording.text("utter_erase_how")
 
 
