@@ -203,7 +203,8 @@ class Procedures:
         return self._keep(session, owner, draft, form, filled, moved).as_dict()
 
     def _keep(self, session: Session, owner: Owner, draft: Draft, form: Form, before: Filled, moved: Moved) -> Turned:
-        urgent = moved.urgent if before.urgent is None else None
+        # once a form; but where people take over they are called whatever they were called for before
+        urgent = moved.urgent if before.urgent is None or moved.result == "people" else None
         filled = replace(moved.filled, urgent=before.urgent or moved.urgent)
         turned = Turned(moved.result, form.id, moved.said, urgent)
         if moved.result == "sends" and form.ends != "case":

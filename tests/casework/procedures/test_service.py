@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
+from stdnum.cn import ric
 
 from casework.cards import Card
 from casework.cases.records import open_answers
@@ -20,6 +21,7 @@ from casework.database import Database, now
 from casework.erasure import Erasure
 from casework.procedures.filling import Given
 from casework.procedures.library import Library
+from casework.procedures.model import Step
 from casework.tables import ActionResult, Base, Case, CaseFile, Consent, Conversation, Draft, Message
 from casework.wording import Wording
 from tests.casework.procedures.small_form import FORM, READ
@@ -274,6 +276,22 @@ def test_an_ending_that_is_no_case_is_kept_sealed(database: Database, keyring: K
         results = json.dumps(list(session.scalars(select(ActionResult.result))), ensure_ascii=False)
     assert "王小明" not in results
     assert card.conclusion.encode().hex() not in results
+
+
+def test_a_child_is_for_people_whatever_they_were_called_for_before(
+    database: Database, keyring: Keyring, wording: Wording
+) -> None:
+    people = Step("people", "integer", "人数", "几个人？")
+    identity = Step("identity", "identity", "证件号", "证件号是多少？", sensitive=True)
+    form = replace(FORM, steps=(people, identity))
+    writer = Writer(database, keyring, wording, library=Library({"small": form}))
+    writer.begins()
+    writer.types("同意")
+    assert writer.types("30").urgent == "group"
+    writer.types("同意")
+    child = "32031120120101001"
+    turned = writer.types(child + ric.calc_check_digit(child + "0"))
+    assert (turned.result, turned.urgent) == ("people", "child_labour")
 
 
 def test_erasure_leaves_no_draft_no_consent_and_no_result(writer: Writer) -> None:
