@@ -27,7 +27,7 @@ WARNINGS = {
     "domestic": "直接给一家人干活的，不归劳动仲裁；家政公司派你、管你、给你发钱的，可能归。" + ASK,
     "owner_driver": "自己带车干活的，算不算劳动关系要看谁排班、谁管你，劳动仲裁不一定受理。" + ASK,
 }
-"""By status, for those of whom labour arbitration may not be the way (Interpretation (1), articles 2 and 32)."""
+"""By status, for those of whom labour arbitration may not be the way (Interpretation (1), article 2)."""
 _SECOND = {
     "dispatched": "另一家：派遣公司、用工单位都要写上",
     "subcontracted": "把活包出去的公司",
