@@ -23,6 +23,7 @@ from casework.messages import Shown, add_bubble, as_shown
 from casework.names import name_digest, seal_name
 from casework.organisations import subtree, visible_to
 from casework.private_numbers import find_private_numbers
+from casework.procedures import drafts
 from casework.queue import Opening, current, end_hand_off, look_again, open_hand_off, return_to_queue, take_on
 from casework.tables import (
     OUTCOMES,
@@ -199,6 +200,7 @@ class HandOffs:
             conversation = self._mine(session, actor, conversation_id, or_supervisor=True)
             end_hand_off(session, conversation, "back_to_bot", state="pending", by=actor.id)
             change_sender(session, conversation)
+            drafts.pause(session, conversation.id)  # the engine has forgotten the form: it is offered again
             add_bubble(session, conversation, self._wording.bubble("utter_back_to_bot"), author="system")
 
     def typing(self, actor: Actor, conversation_id: int) -> None:

@@ -16,7 +16,7 @@ from casework.errors import Conflict, Invalid, NotAllowed, NotFound
 from casework.hand_offs import HandOffs
 from casework.messages import Shown
 from casework.queue import Opening, open_hand_off, place, return_to_queue, told_of_place
-from casework.tables import Conversation, ConversationEvent, HandOff, Message
+from casework.tables import Conversation, ConversationEvent, Draft, HandOff, Message
 from casework.wording import Wording
 from tests.union import Union
 
@@ -202,6 +202,26 @@ def test_only_who_has_the_conversation_answers(office: Office) -> None:
     ):
         with pytest.raises(NotAllowed):
             act()
+
+
+def test_a_form_is_put_aside_where_the_bot_takes_over_again(office: Office) -> None:
+    chen = office.union.hire("小陈")
+    conversation = office.ask_for_person()
+    office.hand_offs.claim(chen, conversation)
+    with office.database.write() as session:
+        contact_id = session.get_one(Conversation, conversation).contact_id
+        session.add(
+            Draft(
+                contact_id=contact_id,
+                conversation_id=conversation,
+                procedure="join",
+                step="name",
+                answers_sealed=b"x",
+            )
+        )
+    office.hand_offs.back_to_bot(chen, conversation)
+    with office.database.read() as session:
+        assert session.scalars(select(Draft.state)).all() == ["paused"]
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "好" * 2001, "身份证 110101199003070038"])
