@@ -34,7 +34,7 @@ SMALL_TALK = frozenset({"greet", "thank", "goodbye", "help", "bot_challenge"})
 _CHECKS = re.compile(r"进度|办到哪|到哪一步|审核到|批了没|查.{0,4}(?:申请|编号)")
 """What asks for a case under way."""
 _NOTHING = re.compile(
-    r"(?:我|我们|他们?)?(?:还没有?|没有?|还在|暂时没有?|现在没有?|不清楚|不知道|记不清|记不得|忘了|忘记|想不起来?|不记得|说不清|说不准|不确定).{0,10}"
+    r"(?:在职|在岗|(?:我|我们|他们?)?(?:一分(?:钱)?(?:也|都)?没有?|还没有?|没有?|还在|暂时没有?|现在没有?|不清楚|不知道|记不清|记不得|忘了|忘记|想不起来?|不记得|说不清|说不准|不确定).{0,10})"
 )
 """What says that there is nothing to tell: it leaves an optional question out."""
 _SAYS_MORE = re.compile(

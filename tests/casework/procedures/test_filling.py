@@ -363,6 +363,12 @@ def test_three_unusable_answers_in_a_row_offer_a_person_and_a_good_one_begins_an
     assert pen.types("13800138000").misses == 0
 
 
+@pytest.mark.parametrize("text", ["一分没给", "一分钱都没有", "没给过", "不清楚", "在职"])
+def test_nothing_to_tell_leaves_an_optional_question_out(text: str) -> None:
+    moved = Pen().until("owed").types(text)
+    assert (moved.step, "owed" in moved.filled.skipped) == ("name", True)
+
+
 @pytest.mark.parametrize("step", ["situation", "union", "owed", "name", "phone", "identity"])
 @pytest.mark.parametrize("text", ["工伤怎么认定？", "年假有几天呢？"])
 def test_a_question_in_the_middle_is_left_to_others(step: str, text: str) -> None:

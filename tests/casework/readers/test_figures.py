@@ -41,6 +41,10 @@ TODAY = date(2026, 11, 20)
         ("俺们村一块去的有九个", 9, False),
         ("我和我老婆2个", 2, False),
         ("廿五人", 25, False),
+        ("九级", 9, False),
+        ("十级伤残", 10, False),
+        ("没休", 0, False),
+        ("没加班", 0, False),
     ],
 )
 def test_a_whole_number_is_read(typed: str, value: int, about: bool) -> None:
