@@ -49,7 +49,10 @@ _GOES_ON = re.compile(
 )
 """What may stand beside a yes: that it shall go on, and thanks."""
 WISHES = frozenset({"join_union", "apply_aid", "request_legal_aid"})
-"""Intents that ask for another form, said in a few words."""
+"""Intents that ask for another form."""
+FREE = ("text", "union", "district")
+"""Kinds of answers that any words may be."""
+_WISH = re.compile(r"^(?:那|现在)?(?:我要|我想|帮我|给我|替我|请帮)")
 SHORT = 15
 """Characters of a question that interrupts even where a story is asked for."""
 
@@ -247,7 +250,7 @@ class Filling:
             return self._onward(filled)
         if is_question(given.text) and (step.kind != "story" or len(given.text) <= SHORT):
             return Moved("not_ours", filled, step_id, misses)
-        if given.intent in WISHES and len(given.text) <= SHORT and step.kind != "story":
+        if step.kind in FREE and _is_wish(given):
             return Moved("not_ours", filled, step_id, misses)
         if step.kind == "files":
             return self._no_file(filled, step, misses, given)
@@ -256,7 +259,7 @@ class Filling:
         except Choose as several:
             return Moved("asks", replace(filled, options=several.options), step_id, said=(Say("utter_form_which"),))
         except (Unreadable, UnknownPlace) as unreadable:
-            if given.intent in SMALL_TALK or _CHECKS.search(given.text):
+            if given.intent in SMALL_TALK or _CHECKS.search(given.text) or _is_wish(given):
                 return Moved("not_ours", filled, step_id, misses)
             if step.optional and _NOTHING.fullmatch(given.text.strip(" 。，！~呢了")):
                 return self._skip(filled, step)
@@ -335,3 +338,8 @@ def _toggled(chosen: Value, code: Value) -> list[str]:
 
 def _code(unreadable: Unreadable | UnknownPlace) -> str:
     return unreadable.code if isinstance(unreadable, Unreadable) else "no_region"
+
+
+def _is_wish(given: Given) -> bool:
+    """Tell whether another form is asked for in so many words: 是会员 is an answer, whatever it is classified as."""
+    return given.intent in WISHES and len(given.text) <= SHORT and _WISH.match(given.text) is not None

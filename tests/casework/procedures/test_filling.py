@@ -417,6 +417,14 @@ def test_the_wish_for_another_form_is_left_to_others(step: str) -> None:
     assert (moved.result, moved.step) == ("not_ours", step)
 
 
+@pytest.mark.parametrize(
+    ("step", "text"), [("situation", "上班的，是会员"), ("union", "工会会员之家"), ("name", "王小明")]
+)
+def test_an_answer_that_the_engine_takes_for_a_wish_begins_no_other_form(step: str, text: str) -> None:
+    moved = Pen().until(step).types(text, "join_union")
+    assert (moved.result, step in moved.filled.answers) == ("asks", True)
+
+
 def test_a_story_that_sounds_like_a_wish_is_a_story() -> None:
     assert Pen().until("told").types("我想申请困难补助", "apply_aid").step == "owed"
 
